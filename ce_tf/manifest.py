@@ -1,0 +1,117 @@
+"""`manifest.json`: what lies in a folder of shards. A reader checks it first."""
+
+import dataclasses
+import json
+from typing import Any
+
+import tensorflow as tf
+
+from ce_tf.errors import InputError
+
+SCHEMA = 1
+FILE_NAME = "manifest.json"
+
+
+@dataclasses.dataclass(frozen=True)
+class Shard:
+    """One TFRecord file: name in the folder, records, size in bytes, sha256 (hex)."""
+
+    name: str
+    records: int
+    bytes: int
+    sha256: str
+
+
+@dataclasses.dataclass(frozen=True)
+class Split:
+    """The shards of one split: pictures, and the holes that may meet any of them."""
+
+    images: tuple[Shard, ...]
+    masks: tuple[Shard, ...]
+
+
+@dataclasses.dataclass(frozen=True)
+class Manifest:
+    """What a build wrote.
+
+    Attributes:
+        splits: `train` and `val`.
+        size: shorter side of every picture and side of every (square) mask, in pixels.
+        mean_color: mean R, G, B of the train pictures, 0 to 255.
+        settings: every flag of the build, seed included.
+        skipped: `{"file": ..., "reason": ...}` for each file that was left out.
+        schema: version of this format.
+    """
+
+    splits: dict[str, Split]
+    size: int
+    mean_color: tuple[float, float, float]
+    settings: dict[str, Any]
+    skipped: tuple[dict[str, str], ...] = ()
+    schema: int = SCHEMA
+
+
+def write_manifest(folder: str, manifest: Manifest) -> None:
+    """Writes `manifest.json` into `folder`, whole or not at all."""
+    path = tf.io.gfile.join(folder, FILE_NAME)
+    text = json.dumps(dataclasses.asdict(manifest), indent=1, sort_keys=True)
+    with tf.io.gfile.GFile(path + ".tmp", "w") as file:
+        file.write(text + "\n")
+    tf.io.gfile.rename(path + ".tmp", path, overwrite=True)
+
+
+def read_manifest(folder: str) -> Manifest:
+    """Reads `folder/manifest.json` and checks that its shards are there.
+
+    Raises:
+        InputError: there is no manifest, it is of another schema, or a shard is
+            missing or of another size than the manifest says.
+    """
+    path = tf.io.gfile.join(folder, FILE_NAME)
+    if not tf.io.gfile.exists(path):
+        raise InputError(
+            f"{folder} holds no {FILE_NAME}, so it is no folder of finished shards. "
+            "`python -m tfrecords_builder --out=DIR` makes one; run it again if it "
+            "was interrupted."
+        )
+    with tf.io.gfile.GFile(path) as file:
+        text = file.read()
+    try:
+        fields = json.loads(text)
+        if fields["schema"] != SCHEMA:
+            raise InputError(
+                f"{path} is of schema {fields['schema']}; this version reads schema "
+                f"{SCHEMA}. Build the shards again."
+            )
+        fields["splits"] = {
+            name: Split(*(_shards(split[kind]) for kind in ("images", "masks")))
+            for name, split in fields["splits"].items()
+        }
+        fields["mean_color"] = tuple(fields["mean_color"])
+        fields["skipped"] = tuple(fields["skipped"])
+        manifest = Manifest(**fields)
+    except (ValueError, KeyError, TypeError) as error:
+        raise InputError(
+            f"{path} is damaged ({type(error).__name__}: {error}). "
+            "Build the shards again."
+        ) from None
+    for split in manifest.splits.values():
+        for shard in (*split.images, *split.masks):
+            _check(folder, shard)
+    return manifest
+
+
+def _shards(entries: list[dict[str, Any]]) -> tuple[Shard, ...]:
+    return tuple(Shard(**entry) for entry in entries)
+
+
+def _check(folder: str, shard: Shard) -> None:
+    path = tf.io.gfile.join(folder, shard.name)
+    if not tf.io.gfile.exists(path):
+        raise InputError(f"{path} is missing, but {FILE_NAME} lists it. Build again.")
+    found = tf.io.gfile.stat(path).length
+    if found != shard.bytes:
+        raise InputError(
+            f"{path} has {found} bytes where {FILE_NAME} says {shard.bytes}: it was "
+            "changed or cut short. Build the shards again."
+        )

@@ -1,0 +1,96 @@
+"""The two kinds of record in the shards: how each is written and how it is read.
+
+Images and masks lie in separate shards, so that any hole can meet any picture.
+
+Image record: `image/encoded` (JPEG, or PNG where lossless was asked, RGB),
+`image/id` (the photo's name within its source), `image/height`, `image/width`.
+Mask record: `mask/encoded` (1-bit PNG, white = hole), `mask/kind` (center, block,
+silhouette or stroke), `mask/area` (share of the picture that is hole, 0 to 1).
+"""
+
+import numpy as np
+import tensorflow as tf
+
+_IMAGE_FEATURES = {
+    "image/encoded": tf.io.FixedLenFeature([], tf.string),
+    "image/id": tf.io.FixedLenFeature([], tf.string),
+    "image/height": tf.io.FixedLenFeature([], tf.int64),
+    "image/width": tf.io.FixedLenFeature([], tf.int64),
+}
+_MASK_FEATURES = {
+    "mask/encoded": tf.io.FixedLenFeature([], tf.string),
+    "mask/kind": tf.io.FixedLenFeature([], tf.string),
+    "mask/area": tf.io.FixedLenFeature([], tf.float32),
+}
+
+
+def serialize_image(encoded: bytes, name: str, height: int, width: int) -> bytes:
+    """One image record. `encoded` is a JPEG or PNG of `height` x `width`, RGB."""
+    return _serialize(
+        {
+            "image/encoded": _bytes(encoded),
+            "image/id": _bytes(name.encode()),
+            "image/height": _int(height),
+            "image/width": _int(width),
+        }
+    )
+
+
+def serialize_mask(encoded: bytes, kind: str, area: float) -> bytes:
+    """One mask record. `encoded` is a 1-bit PNG, white = hole; `area` in [0, 1]."""
+    return _serialize(
+        {
+            "mask/encoded": _bytes(encoded),
+            "mask/kind": _bytes(kind.encode()),
+            "mask/area": tf.train.Feature(float_list=tf.train.FloatList(value=[area])),
+        }
+    )
+
+
+def parse_image(serialized: tf.Tensor) -> dict[str, tf.Tensor]:
+    """The features of one image record, `image/encoded` not yet decoded."""
+    return tf.io.parse_single_example(serialized, _IMAGE_FEATURES)
+
+
+def parse_mask(serialized: tf.Tensor) -> dict[str, tf.Tensor]:
+    """The features of one mask record, `mask/encoded` not yet decoded."""
+    return tf.io.parse_single_example(serialized, _MASK_FEATURES)
+
+
+def decode_crop(encoded: tf.Tensor, window: tf.Tensor) -> tf.Tensor:
+    """Decodes the part `window` = (top, left, height, width) of an encoded picture.
+
+    JPEG decodes no more than that part. Returns uint8 [height, width, 3].
+    """
+
+    def crop_png() -> tf.Tensor:
+        image = tf.io.decode_png(encoded, channels=3)
+        return tf.slice(image, [window[0], window[1], 0], [window[2], window[3], 3])
+
+    return tf.cond(
+        tf.io.is_jpeg(encoded),
+        lambda: tf.io.decode_and_crop_jpeg(
+            encoded, window, channels=3, dct_method="INTEGER_ACCURATE"
+        ),
+        crop_png,
+    )
+
+
+def decode_mask(encoded: tf.Tensor) -> tf.Tensor:
+    """Decodes a mask record's PNG into uint8 [height, width, 1]; 1 = hole, 0 = kept."""
+    return tf.cast(tf.io.decode_png(encoded, channels=1) > 0, tf.uint8)
+
+
+def _serialize(features: dict[str, tf.train.Feature]) -> bytes:
+    # Deterministic: protobuf map order is otherwise free, and shards are compared
+    # by their bytes.
+    example = tf.train.Example(features=tf.train.Features(feature=features))
+    return example.SerializeToString(deterministic=True)
+
+
+def _bytes(value: bytes) -> tf.train.Feature:
+    return tf.train.Feature(bytes_list=tf.train.BytesList(value=[value]))
+
+
+def _int(value: int | np.integer) -> tf.train.Feature:
+    return tf.train.Feature(int64_list=tf.train.Int64List(value=[int(value)]))

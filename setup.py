@@ -1,0 +1,58 @@
+"""Installs `ce_tf` and `tfrecords_builder` with their console commands."""
+
+import re
+from pathlib import Path
+
+from setuptools import find_packages, setup
+
+HERE = Path(__file__).parent
+VERSION = re.search(
+    r'^__version__ = "(.+)"$', (HERE / "ce_tf" / "__init__.py").read_text(), re.M
+).group(1)
+
+BEAM = ["apache-beam[tfrecord]>=2.77,<3"]
+DEMO = ["scikit-image>=0.25,<1"]
+TEST = [
+    *BEAM,
+    *DEMO,
+    "build>=1.2",
+    "hypothesis>=6.100",
+    "pytest>=8",
+    "ruff>=0.17.6,<0.18",
+]
+
+setup(
+    name="ce_tf",
+    version=VERSION,
+    description="Erase an object from a photo: context encoders on TensorFlow",
+    long_description=(HERE / "README.md").read_text(encoding="utf-8"),
+    long_description_content_type="text/markdown",
+    license="Apache-2.0",
+    python_requires=">=3.11",
+    packages=find_packages(include=["ce_tf*", "tfrecords_builder*"]),
+    package_data={"ce_tf": ["py.typed"], "tfrecords_builder": ["py.typed"]},
+    install_requires=[
+        "absl-py>=2.1",
+        "ai-edge-litert>=2.1,<3",
+        "keras>=3.15,<4",
+        "numpy>=2,<3",
+        # The same `cv2` as opencv-python, without the windows and without libGL.
+        "opencv-python-headless>=4.10",
+        # Reads what OpenCV does not tell: mode, frames, palette indices, size
+        # before decoding.
+        "pillow>=11",
+        "tensorboard>=2.20,<3",
+        "tensorflow>=2.21,<3",
+        "tensorflow-datasets>=4.9.10,<5",
+        "tqdm>=4.66",
+    ],
+    extras_require={"beam": BEAM, "demo": DEMO, "test": TEST},
+    entry_points={
+        "console_scripts": [
+            "ce-tf-build = tfrecords_builder.__main__:run",
+            "ce-tf-train = ce_tf.train:run",
+            "ce-tf-export = ce_tf.export:run",
+            "ce-tf-erase = ce_tf.erase:run",
+        ]
+    },
+)

@@ -1,0 +1,1 @@
+"""Packs photos and holes into TFRecord shards: `python -m tfrecords_builder`."""
