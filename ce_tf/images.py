@@ -37,7 +37,7 @@ def decode_image(data: bytes, name: str = "image") -> np.ndarray:
     Raises:
         InputError: the bytes are no picture, or end early.
     """
-    header = _open(data, name)
+    header = open_image(data, name)
     try:
         if header.mode in _PLAIN_MODES and "transparency" not in header.info:
             # About twice as fast as Pillow; applies EXIF orientation too.
@@ -62,7 +62,7 @@ def decode_mask(data: bytes, name: str = "mask") -> np.ndarray:
     Raises:
         InputError: the bytes are no picture, or end early.
     """
-    header = _open(data, name)
+    header = open_image(data, name)
     try:
         upright = ImageOps.exif_transpose(header)
         if "A" in upright.getbands() or "transparency" in upright.info:
@@ -91,15 +91,22 @@ def read_bytes(path: str | os.PathLike, what: str) -> bytes:
 
 
 def encode_image(image: np.ndarray, suffix: str) -> bytes:
-    """Encodes uint8 RGB [height, width, 3] or grey [height, width], as ".png" say.
+    """Encodes uint8 pixels as `suffix`, ".png" say.
+
+    Args:
+        image: RGB [height, width, 3], RGBA [height, width, 4] or grey [height, width].
+        suffix: ending of the format.
 
     Raises:
         InputError: OpenCV writes no such format.
     """
-    pixels = image[..., ::-1] if image.ndim == 3 else image
+    pixels = image
+    if image.ndim == 3:
+        to_opencv = {3: cv2.COLOR_RGB2BGR, 4: cv2.COLOR_RGBA2BGRA}[image.shape[2]]
+        pixels = cv2.cvtColor(image, to_opencv)
     options = [cv2.IMWRITE_JPEG_QUALITY, _JPEG_QUALITY]
     try:
-        done, data = cv2.imencode(suffix, np.ascontiguousarray(pixels), options)
+        done, data = cv2.imencode(suffix, pixels, options)
     except cv2.error:
         done = False
     if not done:
@@ -134,7 +141,12 @@ def write_bytes(path: str | os.PathLike, data: bytes) -> None:
         raise InputError(f"cannot write {path}: {error.strerror or error}.") from None
 
 
-def _open(data: bytes, name: str) -> Image.Image:
+def open_image(data: bytes, name: str) -> Image.Image:
+    """Reads the header of a picture; pixels are decoded when they are asked for.
+
+    Raises:
+        InputError: the bytes are no picture, or it has more pixels than is safe.
+    """
     try:
         return Image.open(io.BytesIO(data))
     except (UnidentifiedImageError, OSError, ValueError):

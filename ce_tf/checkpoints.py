@@ -1,0 +1,79 @@
+"""What is saved of a run, and how it is taken up again."""
+
+import re
+from pathlib import Path
+
+import tensorflow as tf
+
+from ce_tf.errors import InputError
+from ce_tf.state import TrainState
+
+
+class Checkpoints:
+    """The newest checkpoints of a run: networks, optimizers and step, in `folder`."""
+
+    def __init__(self, folder: Path, state: TrainState, keep: int):
+        self.folder = folder
+        self._checkpoint = tf.train.Checkpoint(
+            generator=state.generator,
+            discriminator=state.discriminator,
+            generator_optimizer=state.generator_optimizer,
+            discriminator_optimizer=state.discriminator_optimizer,
+            step=state.step,
+        )
+        self._step = state.step
+        self._manager = tf.train.CheckpointManager(
+            self._checkpoint, str(folder), max_to_keep=keep, checkpoint_name="step"
+        )
+
+    def restore(self) -> int:
+        """Puts the newest checkpoint into the state; returns its step, 0 if none.
+
+        Raises:
+            InputError: it cannot be read, or does not fit these networks.
+        """
+        newest = self._manager.latest_checkpoint
+        if newest is None:
+            return 0
+        try:
+            self._checkpoint.restore(newest).assert_consumed()
+        except (tf.errors.OpError, ValueError, AssertionError) as error:
+            raise InputError(
+                f"checkpoint {newest} cannot be restored: "
+                f"{str(error).splitlines()[0]} Delete its files to go on from the one "
+                "before it."
+            ) from None
+        return int(self._step)
+
+    def save(self) -> None:
+        """Saves the state as checkpoint `step-N`, and drops those beyond `keep`.
+
+        Raises:
+            InputError: the disk is full or cannot be written; older ones stay.
+        """
+        try:
+            self._manager.save(checkpoint_number=int(self._step))
+        except (tf.errors.OpError, OSError) as error:
+            raise InputError(
+                f"cannot save a checkpoint in {self.folder}: "
+                f"{str(error).splitlines()[0]} Older ones are as they were."
+            ) from None
+
+
+def restore_generator(folder: Path, generator) -> int:
+    """Loads the newest checkpoint's generator, for export; returns its step.
+
+    Raises:
+        InputError: there is no checkpoint, or it does not fit.
+    """
+    newest = tf.train.latest_checkpoint(str(folder))
+    if newest is None:
+        raise InputError(f"{folder} holds no checkpoint. Train first with train.py.")
+    try:
+        status = tf.train.Checkpoint(generator=generator).restore(newest)
+        status.expect_partial().assert_existing_objects_matched()
+    except (tf.errors.OpError, ValueError, AssertionError) as error:
+        raise InputError(
+            f"checkpoint {newest} cannot be restored: {str(error).splitlines()[0]}"
+        ) from None
+    return int(re.search(r"-(\d+)$", newest).group(1))

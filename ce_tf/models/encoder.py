@@ -1,0 +1,89 @@
+"""The five strided convolutions that generator and discriminator begin with."""
+
+import keras
+
+# Widths of the convolutions that halve 128 to 4 (context-encoder, train_random.lua).
+WIDTHS = (64, 64, 128, 256, 512)
+LEAK = 0.2
+INITIALIZERS = ("default", "dcgan")
+
+
+def scaled(filters: int, width: float) -> int:
+    """`filters` times the width multiplier, at least 1."""
+    return max(1, round(filters * width))
+
+
+def kernel_initializer(name: str):
+    """`default`: Keras's Glorot uniform; `dcgan`: N(0, 0.02) of arXiv 1511.06434."""
+    if name == "dcgan":
+        return keras.initializers.RandomNormal(stddev=0.02)
+    return keras.initializers.GlorotUniform()
+
+
+def batch_normalization(name: str) -> keras.layers.BatchNormalization:
+    """Batch normalisation with Torch's constants, as the released code ran it.
+
+    Synchronised, because each replica's own statistics would silently drift apart.
+    """
+    return keras.layers.BatchNormalization(
+        momentum=0.9, epsilon=1e-5, synchronized=True, name=name
+    )
+
+
+@keras.saving.register_keras_serializable("ce_tf")
+class Encoder(keras.layers.Layer):
+    """Five 4x4 convolutions of stride 2, LeakyReLU 0.2, normalised from the second on.
+
+    Call: float [B, 128, 128, 3] -> float [B, 4, 4, 512 * width].
+
+    Args:
+        width: multiplies every number of filters.
+        initializer: one of INITIALIZERS.
+    """
+
+    def __init__(self, width: float = 1.0, initializer: str = "default", **kwargs):
+        super().__init__(**kwargs)
+        self.width = width
+        self.initializer = initializer
+        self.convolutions = [
+            keras.layers.Conv2D(
+                scaled(filters, width),
+                4,
+                strides=2,
+                padding="same",  # at an even size: 1 pixel on each side
+                use_bias=i == 1,
+                kernel_initializer=kernel_initializer(initializer),
+                name=f"conv{i}",
+            )
+            for i, filters in enumerate(WIDTHS, 1)
+        ]
+        self.normalizations = [
+            batch_normalization(f"norm{i}") for i in range(2, len(WIDTHS) + 1)
+        ]
+        self.activation = keras.layers.LeakyReLU(LEAK, name="activation")
+
+    def build(self, input_shape):
+        shape = input_shape
+        for convolution, normalization in self._pairs():
+            convolution.build(shape)
+            shape = convolution.compute_output_shape(shape)
+            if normalization is not None:
+                normalization.build(shape)
+        super().build(input_shape)
+
+    def call(self, inputs, training=False):
+        x = inputs  # (B, 128, 128, 3)
+        for convolution, normalization in self._pairs():
+            x = convolution(x)
+            if normalization is not None:
+                x = normalization(x, training=training)
+            x = self.activation(x)
+        return x  # (B, 4, 4, 512)
+
+    def _pairs(self):
+        return zip(self.convolutions, [None, *self.normalizations], strict=True)
+
+    def get_config(self):
+        config = super().get_config()
+        config.update(width=self.width, initializer=self.initializer)
+        return config

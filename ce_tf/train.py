@@ -1,0 +1,29 @@
+"""Trains the networks on shards that `python -m tfrecords_builder` wrote.
+
+    train.py --data=shards --workdir=run --batch_size=32 --steps=20000
+
+Watch it with `tensorboard --logdir=run/logs`, or look into `run/samples`. Started again
+with the same settings it goes on from its last checkpoint. At the end the SavedModel
+lies in `run/export/saved_model`. A recipe is a file of flags:
+`train.py --flagfile=recipes/context_encoder.flags --data=... --workdir=...`
+"""
+
+from collections.abc import Sequence
+
+from ce_tf.config import TrainConfig
+from ce_tf.doors import open_door
+
+
+def main(config: TrainConfig) -> None:
+    from ce_tf.training import train
+
+    train(config)
+
+
+def run(argv: Sequence[str] | None = None) -> None:
+    """Starts training with the flags of `argv`, or of the command line."""
+    open_door(TrainConfig, main, __doc__, argv)
+
+
+if __name__ == "__main__":
+    run()
