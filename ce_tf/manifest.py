@@ -36,18 +36,23 @@ class Manifest:
 
     Attributes:
         splits: `train` and `val`.
-        size: shorter side of every picture and side of every (square) mask, in pixels.
+        size: shorter side of every picture, in pixels.
+        mask_size: side of every mask, in pixels; they are square.
         mean_color: mean R, G, B of the train pictures, 0 to 255.
-        settings: every flag of the build, seed included.
+        settings: every flag that decides what is written, seed included.
         skipped: `{"file": ..., "reason": ...}` for each file that was left out.
+        duplicates: `{"file": ..., "name": ..., "same_as": ...}` for each photo that
+            repeats another's bytes; it was packed once.
         schema: version of this format.
     """
 
     splits: dict[str, Split]
     size: int
+    mask_size: int
     mean_color: tuple[float, float, float]
     settings: dict[str, Any]
     skipped: tuple[dict[str, str], ...] = ()
+    duplicates: tuple[dict[str, str], ...] = ()
     schema: int = SCHEMA
 
 
@@ -89,6 +94,7 @@ def read_manifest(folder: str) -> Manifest:
         }
         fields["mean_color"] = tuple(fields["mean_color"])
         fields["skipped"] = tuple(fields["skipped"])
+        fields["duplicates"] = tuple(fields["duplicates"])
         manifest = Manifest(**fields)
     except (ValueError, KeyError, TypeError) as error:
         raise InputError(

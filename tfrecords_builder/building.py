@@ -1,0 +1,174 @@
+"""A build from settings to a folder of shards with its manifest."""
+
+import re
+from collections.abc import Iterable
+
+import tensorflow as tf
+
+from ce_tf.errors import InputError
+from ce_tf.manifest import FILE_NAME, Manifest, Shard, Split, write_manifest
+from tfrecords_builder import planning
+from tfrecords_builder.config import BuildConfig
+from tfrecords_builder.files import (
+    Reference,
+    exists,
+    join,
+    make_folder,
+    read_json,
+    write_json,
+)
+from tfrecords_builder.index import Index
+from tfrecords_builder.jobs import FOLDER, Job
+from tfrecords_builder.labels import find_labels
+from tfrecords_builder.sources import find_photos
+from tfrecords_builder.summary import print_summary, reasons
+from tfrecords_builder.workers import run_jobs
+
+_SETTINGS = "settings.json"
+_SHARD = re.compile(r"(train|val)-(images|masks)-\d{5}-of-\d{5}\.tfrecord")
+
+
+def build(config: BuildConfig) -> Manifest:
+    """Builds the shards, or what is missing of them, and writes the manifest.
+
+    A build that was stopped, even by kill -9, goes on where it was. The bytes depend on
+    the photos, the label images and `config.settings()` alone.
+
+    Returns:
+        The manifest as written.
+
+    Raises:
+        InputError: an input cannot be used, --out cannot be written or holds a build
+            with other settings, or more than --max_bad of the files are unusable.
+    """
+    _open_folder(config)
+    photos, labels = Index(), Index()
+    try:
+        found = ((photo, "") for photo in find_photos(config))
+        skipped = _scan(found, "photo", photos, config)
+        if "silhouette" in config.hole_shares:
+            skipped += _scan(find_labels(config), "label", labels, config)
+        for index in (photos, labels):
+            index.group()
+        plans = [
+            *planning.plan_masks(planning.split_labels(labels, config), config),
+            *planning.plan_images(photos, config),
+        ]
+        _run_missing(plans, photos.count(), config)
+        duplicates = tuple(photos.duplicates())
+        files = photos.count() + len(duplicates) + len(skipped)
+    finally:
+        photos.close()
+        labels.close()
+    return _finish(plans, skipped, duplicates, files, config)
+
+
+def _open_folder(config: BuildConfig) -> None:
+    """Makes --out; refuses one that holds a build with other settings."""
+    make_folder(join(config.out, FOLDER))
+    path, settings = join(config.out, FOLDER, _SETTINGS), config.settings()
+    before = read_json(path)
+    if before is not None and before != settings:
+        other = [name for name in settings if before.get(name) != settings[name]]
+        raise InputError(
+            f"--out={config.out} holds a build with another {', '.join(other)}. Give "
+            "another --out, or delete that folder to build it anew."
+        )
+    write_json(path, settings)
+    for name in tf.io.gfile.glob(join(config.out, "*.tmp")):
+        tf.io.gfile.remove(name)  # of a build that was killed
+
+
+def _scan(
+    found: Iterable[tuple[Reference, str]], kind: str, index: Index, config: BuildConfig
+) -> list[dict[str, str]]:
+    """Reads every file once, into the index; returns those that were skipped."""
+    jobs = [job for job, _ in planning.plan_scans(found, kind, config)]
+    run_jobs(jobs, config, f"reading {kind}s", None)
+    skipped = []
+    for job in jobs:
+        receipt = job.receipt()
+        index.add(receipt["rows"])
+        skipped += receipt["skipped"]
+    return skipped
+
+
+def _run_missing(
+    plans: list[tuple[Job, str, str]], photos: int, config: BuildConfig
+) -> None:
+    """Runs the jobs whose shard is not there; removes shards of earlier plans."""
+    missing = [job for job, digest, _ in plans if not _is_done(job, digest, config)]
+    names = {job.name for job, _, _ in plans}
+    stale = [
+        name
+        for name in tf.io.gfile.listdir(config.out)
+        if _SHARD.fullmatch(name) and name not in names
+    ]
+    if missing or stale:
+        # Until the end of this build the folder holds no finished set of shards.
+        for name in [FILE_NAME, *stale]:
+            if exists(join(config.out, name)):
+                tf.io.gfile.remove(join(config.out, name))
+    masks = [job for job in missing if job.kind == "masks"]
+    run_jobs(masks, config, "drawing holes", None)
+    images = [job for job in missing if job.kind == "images"]
+    run_jobs(images, config, "packing photos", photos)
+
+
+def _is_done(job: Job, digest: str, config: BuildConfig) -> bool:
+    receipt, path = job.receipt(), join(config.out, job.name)
+    if receipt is None or receipt["plan"] != digest or not exists(path):
+        return False
+    return tf.io.gfile.stat(path).length == receipt["shard"]["bytes"]
+
+
+def _finish(
+    plans: list[tuple[Job, str, str]],
+    skipped: list[dict[str, str]],
+    duplicates: tuple[dict[str, str], ...],
+    files: int,
+    config: BuildConfig,
+) -> Manifest:
+    """Gathers the receipts into the manifest, unless too many files were unusable."""
+    shards: dict[tuple[str, str], list[Shard]] = {}
+    color_sum, pixels = [0, 0, 0], 0
+    for job, _, split in plans:
+        receipt = job.receipt()
+        shards.setdefault((split, job.kind), []).append(Shard(**receipt["shard"]))
+        if job.kind == "images":
+            skipped = skipped + receipt["skipped"]
+            if split == "train":
+                both = zip(color_sum, receipt["color_sum"], strict=True)
+                color_sum = [one + other for one, other in both]
+                pixels += receipt["pixels"]
+    _check_bad(skipped, files, config)
+    splits = {
+        split: Split(
+            tuple(shards[split, "images"]),
+            tuple(shards[split, "masks"]),
+        )
+        for split in planning.SPLITS
+    }
+    manifest = Manifest(
+        splits=splits,
+        size=config.size,
+        mask_size=config.mask_size,
+        mean_color=tuple(total / max(pixels, 1) for total in color_sum),
+        settings=config.settings(),
+        skipped=tuple(skipped),
+        duplicates=duplicates,
+    )
+    write_manifest(config.out, manifest)
+    print_summary(manifest, config.out)
+    return manifest
+
+
+def _check_bad(skipped: list[dict[str, str]], files: int, config: BuildConfig) -> None:
+    path = join(config.out, FOLDER, "skipped.json")
+    write_json(path, skipped)
+    if len(skipped) > config.max_bad * files:
+        raise InputError(
+            f"{len(skipped)} of {files} files are unusable ({reasons(skipped)}), more "
+            f"than --max_bad={config.max_bad}. {path} names each; the shards are kept, "
+            "and the same command with a larger --max_bad accepts them."
+        )

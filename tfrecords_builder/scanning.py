@@ -1,0 +1,45 @@
+"""The first reading of every file: what can be read at all, and its content's hash."""
+
+import dataclasses
+from collections.abc import Callable
+from typing import Any
+
+from tfrecords_builder.config import BuildConfig
+from tfrecords_builder.files import FILE_ERRORS, Reference, reason
+from tfrecords_builder.images import UnusableError, digest_of
+from tfrecords_builder.silhouettes import read_silhouettes
+
+# Files of one scan job.
+CHUNK = 1000
+
+
+def scan(
+    config: BuildConfig, name: str, plan: dict[str, Any], count: Callable[[int], None]
+) -> dict[str, Any]:
+    """Hashes the files of one plan; of label images it also looks for silhouettes.
+
+    Args:
+        plan: `references`: [path, name, offset, feature, split] each; `labels`: whether
+            they are label images.
+
+    Returns:
+        `rows`: [digest, path, name, offset, feature, split] of the readable ones;
+        `skipped`: file and reason of the others.
+    """
+    rows, skipped = [], []
+    for *fields, split in plan["references"]:
+        reference = Reference(*fields)
+        try:
+            data = reference.read()
+            if not data:
+                raise UnusableError("empty file")
+            if plan["labels"] and not read_silhouettes(reference):
+                raise UnusableError("no silhouette: nothing, specks, or all of it")
+            rows.append([digest_of(data), *dataclasses.astuple(reference), split])
+        except UnusableError as error:
+            skipped.append({"file": reference.path, "reason": str(error)})
+        except FILE_ERRORS as error:
+            text = f"cannot be read: {reason(error)}"
+            skipped.append({"file": reference.path, "reason": text})
+        count(1)
+    return {"rows": rows, "skipped": skipped}

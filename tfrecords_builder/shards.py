@@ -1,0 +1,115 @@
+"""One shard = one pure job: what its plan says, in TFRecord format, to the byte."""
+
+import dataclasses
+from collections.abc import Callable, Iterable
+from typing import Any
+
+import cv2
+import numpy as np
+import tensorflow as tf
+
+from ce_tf import records
+from ce_tf.manifest import Shard
+from tfrecords_builder.config import BuildConfig
+from tfrecords_builder.files import (
+    FILE_ERRORS,
+    Reference,
+    join,
+    reason,
+    sha256_of,
+    written_whole,
+)
+from tfrecords_builder.holes import draw_hole
+from tfrecords_builder.images import UnusableError, pack_photo
+
+
+def shard_name(split: str, kind: str, index: int, count: int) -> str:
+    """`train-images-00003-of-00010.tfrecord`."""
+    return f"{split}-{kind}-{index:05d}-of-{count:05d}.tfrecord"
+
+
+def write_images(
+    config: BuildConfig, name: str, plan: dict[str, Any], count: Callable[[int], None]
+) -> dict[str, Any]:
+    """Writes an image shard.
+
+    Args:
+        plan: `rows`: [digest, path, name, offset, feature, split] of each photo.
+
+    Returns:
+        `shard`, `skipped` (file and reason), `color_sum` (R, G, B) and `pixels`.
+    """
+    skipped, color_sum, pixels = [], [0, 0, 0], 0
+
+    def serialized() -> Iterable[bytes]:
+        nonlocal color_sum, pixels
+        for digest, path, photo, offset, feature, _ in plan["rows"]:
+            try:
+                data = Reference(path, photo, offset, feature).read()
+                pictures = pack_photo(data, digest, config)
+            except UnusableError as error:
+                skipped.append({"file": path, "reason": str(error)})
+            except FILE_ERRORS as error:
+                text = f"cannot be read: {reason(error)}"
+                skipped.append({"file": path, "reason": text})
+            else:
+                for picture in pictures:
+                    pixels += picture.height * picture.width
+                    both = zip(color_sum, picture.color_sum, strict=True)
+                    color_sum = [one + other for one, other in both]
+                    yield records.serialize_image(
+                        picture.encoded, photo, picture.height, picture.width
+                    )
+            count(1)
+
+    shard = _write(config, name, serialized())
+    return {
+        "shard": dataclasses.asdict(shard),
+        "skipped": skipped,
+        "color_sum": color_sum,
+        "pixels": pixels,
+    }
+
+
+def write_masks(
+    config: BuildConfig, name: str, plan: dict[str, Any], count: Callable[[int], None]
+) -> dict[str, Any]:
+    """Writes a mask shard.
+
+    Args:
+        plan: `seed` (a list of numbers), `start`, `stop` (which masks of the split)
+            and `labels` ([path, name, offset, feature] each).
+
+    Returns:
+        `shard`.
+    """
+    labels = [Reference(*fields) for fields in plan["labels"]]
+
+    def serialized() -> Iterable[bytes]:
+        for position in range(plan["start"], plan["stop"]):
+            yield draw_record(config, [*plan["seed"], position], labels)
+            count(1)
+
+    return {"shard": dataclasses.asdict(_write(config, name, serialized()))}
+
+
+def draw_record(config: BuildConfig, seed: list[int], labels: list[Reference]) -> bytes:
+    """One mask record, made from nothing but its arguments."""
+    rng = np.random.default_rng(seed)
+    shares = config.hole_shares
+    kind = str(rng.choice(list(shares), p=list(shares.values())))
+    mask = draw_hole(rng, kind, config.mask_size, config.hole_areas, labels)
+    encoded = cv2.imencode(".png", mask * 255, [cv2.IMWRITE_PNG_BILEVEL, 1])[1]
+    return records.serialize_mask(encoded.tobytes(), kind, float(mask.mean()))
+
+
+def _write(config: BuildConfig, name: str, serialized: Iterable[bytes]) -> Shard:
+    path, count = join(config.out, name), 0
+    with written_whole(path) as temporary:
+        with tf.io.TFRecordWriter(temporary) as writer:
+            for record in serialized:
+                writer.write(record)
+                count += 1
+            writer.flush()
+        size, digest = tf.io.gfile.stat(temporary).length, sha256_of(temporary)
+    return Shard(name, count, size, digest)
