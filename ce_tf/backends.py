@@ -12,6 +12,7 @@ from pathlib import Path
 import numpy as np
 
 from ce_tf.errors import InputError
+from ce_tf.quiet import import_tensorflow
 
 # Fills one picture: uint8 image [S, S, 3] and mask [S, S, 1], any non-zero value is
 # hole, to uint8 [S, S, 3]. Safe to call from several threads.
@@ -70,6 +71,7 @@ def load_saved_model(path: Path) -> tuple[Backend, int]:
     Raises:
         InputError: it cannot be loaded, or has no such `serving_default`.
     """
+    import_tensorflow()
     import tensorflow as tf
 
     try:

@@ -43,7 +43,7 @@ class Checkpoints:
                 f"{str(error).splitlines()[0]} Delete its files to go on from the one "
                 "before it."
             ) from None
-        return int(self._step)
+        return int(self._step.numpy())
 
     def save(self) -> None:
         """Saves the state as checkpoint `step-N`, and drops those beyond `keep`.
@@ -52,7 +52,7 @@ class Checkpoints:
             InputError: the disk is full or cannot be written; older ones stay.
         """
         try:
-            self._manager.save(checkpoint_number=int(self._step))
+            self._manager.save(checkpoint_number=int(self._step.numpy()))
         except (tf.errors.OpError, OSError) as error:
             raise InputError(
                 f"cannot save a checkpoint in {self.folder}: "

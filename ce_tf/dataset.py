@@ -15,7 +15,8 @@ from ce_tf import records
 from ce_tf.errors import InputError
 from ce_tf.manifest import Manifest, Shard
 
-# Records that are shuffled at a time, still encoded: some 10 KB each.
+# Records that are shuffled at a time, still encoded: some 10 KB each. In chunks, each
+# from (seed, epoch, chunk): `Dataset.shuffle` cannot start in the middle of a run.
 _SHUFFLE = 8192
 _READ_AT_ONCE = 16
 # Tell the random streams of one seed apart.
@@ -53,7 +54,7 @@ def train_dataset(
         .map(
             lambda image, mask, position: {
                 "image": _random_crop(image, size, (seed, _CROP, position)),
-                "mask": records.decode_mask(records.parse_mask(mask)["mask/encoded"]),
+                "mask": _mask(mask, size),
             },
             num_parallel_calls=tf.data.AUTOTUNE,
             deterministic=True,
@@ -78,7 +79,7 @@ def validation_dataset(
         .map(
             lambda image, mask: {
                 "image": _center_crop(image, size),
-                "mask": records.decode_mask(records.parse_mask(mask)["mask/encoded"]),
+                "mask": _mask(mask, size),
             },
             num_parallel_calls=tf.data.AUTOTUNE,
         )
@@ -116,20 +117,24 @@ def _shuffled(
     first_epoch, passed = divmod(start, sum(shard.records for shard in shards))
 
     def one_epoch(epoch: tf.Tensor) -> tf.data.Dataset:
-        mixed = tf.random.stateless_uniform(
-            [2], _stateless_seed(*seed, epoch), minval=None, maxval=None, dtype=tf.int64
-        )
-        return (
-            tf.data.Dataset.from_tensor_slices(paths)
-            .shuffle(len(paths), seed=mixed[0], reshuffle_each_iteration=False)
+        order = _stateless_seed(*seed, epoch)
+        shards = tf.random.experimental.stateless_shuffle(paths, order)
+        chunks = (
+            tf.data.Dataset.from_tensor_slices(shards)
             .interleave(
                 tf.data.TFRecordDataset,
                 cycle_length=_READ_AT_ONCE,
                 num_parallel_calls=tf.data.AUTOTUNE,
                 deterministic=True,
             )
-            .shuffle(_SHUFFLE, seed=mixed[1], reshuffle_each_iteration=False)
+            .batch(_SHUFFLE)
+            .enumerate()
         )
+        return chunks.map(
+            lambda i, chunk: tf.random.experimental.stateless_shuffle(
+                chunk, order + tf.stack([tf.constant(0, tf.int64), (i + 1) * 2**32])
+            )
+        ).unbatch()
 
     epochs = tf.data.Dataset.range(first_epoch, tf.int64.max)
     return epochs.flat_map(one_epoch).skip(passed)
@@ -148,6 +153,11 @@ def _random_crop(serialized: tf.Tensor, size: int, key: tuple) -> tf.Tensor:
 def _center_crop(serialized: tf.Tensor, size: int) -> tf.Tensor:
     features = records.parse_image(serialized)
     return _decode_square(features, _room(features, size) // 2, size)
+
+
+def _mask(serialized: tf.Tensor, size: int) -> tf.Tensor:
+    mask = records.decode_mask(records.parse_mask(serialized)["mask/encoded"])
+    return tf.ensure_shape(mask, [size, size, 1])
 
 
 def _room(features: dict[str, tf.Tensor], size: int) -> tf.Tensor:

@@ -15,7 +15,6 @@ imports TensorFlow: `--help` answers at once.
 """
 
 import dataclasses
-import os
 import sys
 import textwrap
 import types
@@ -64,8 +63,6 @@ def open_door(
     Exit status: what `main` returns (None is 0), 2 for an InputError or a flag that is
     wrong, 130 for Ctrl-C.
     """
-    # Read by TensorFlow at import: its start-up notes are not the user's concern.
-    os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "2")
     argv = list(sys.argv if argv is None else argv)
     if _HELP.intersection(argv[1:]):
         print(help_text(config_class, doc))

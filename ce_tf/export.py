@@ -14,6 +14,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from ce_tf.doors import flag, open_door
+from ce_tf.quiet import import_tensorflow
 
 
 @dataclasses.dataclass(frozen=True, kw_only=True)
@@ -25,6 +26,7 @@ class ExportConfig:
 
 
 def main(config: ExportConfig) -> None:
+    import_tensorflow()
     from ce_tf.exporting.run import export_run
 
     export_run(Path(config.workdir), Path(config.out) if config.out else None)

@@ -104,7 +104,8 @@ def encode_image(image: np.ndarray, suffix: str) -> bytes:
     if image.ndim == 3:
         to_opencv = {3: cv2.COLOR_RGB2BGR, 4: cv2.COLOR_RGBA2BGRA}[image.shape[2]]
         pixels = cv2.cvtColor(image, to_opencv)
-    options = [cv2.IMWRITE_JPEG_QUALITY, _JPEG_QUALITY]
+    lossy = suffix in (".jpg", ".jpeg")
+    options = [cv2.IMWRITE_JPEG_QUALITY, _JPEG_QUALITY] if lossy else []
     try:
         done, data = cv2.imencode(suffix, pixels, options)
     except cv2.error:

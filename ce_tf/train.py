@@ -12,9 +12,11 @@ from collections.abc import Sequence
 
 from ce_tf.config import TrainConfig
 from ce_tf.doors import open_door
+from ce_tf.quiet import import_tensorflow
 
 
 def main(config: TrainConfig) -> None:
+    import_tensorflow()
     from ce_tf.training import train
 
     train(config)
