@@ -18,8 +18,9 @@ from tfrecords_builder.files import (
     write_json,
 )
 from tfrecords_builder.index import Index
-from tfrecords_builder.jobs import FOLDER, Job
+from tfrecords_builder.jobs import FOLDER
 from tfrecords_builder.labels import find_labels
+from tfrecords_builder.planning import Planned
 from tfrecords_builder.sources import find_photos
 from tfrecords_builder.summary import print_summary, reasons
 from tfrecords_builder.workers import run_jobs
@@ -54,7 +55,7 @@ def build(config: BuildConfig) -> Manifest:
             *planning.plan_masks(planning.split_labels(labels, config), config),
             *planning.plan_images(photos, config),
         ]
-        _run_missing(plans, photos.count(), config)
+        _run_missing(plans, config)
         duplicates = tuple(photos.duplicates())
         files = photos.count() + len(duplicates) + len(skipped)
     finally:
@@ -83,22 +84,23 @@ def _scan(
     found: Iterable[tuple[Reference, str]], kind: str, index: Index, config: BuildConfig
 ) -> list[dict[str, str]]:
     """Reads every file once, into the index; returns those that were skipped."""
-    jobs = [job for job, _ in planning.plan_scans(found, kind, config)]
-    run_jobs(jobs, config, f"reading {kind}s", None)
+    scans = list(planning.plan_scans(found, kind, config))
+    jobs = [job for job, _ in scans]
+    run_jobs(jobs, config, f"reading {kind}s", sum(count for _, count in scans))
     skipped = []
     for job in jobs:
         receipt = job.receipt()
-        index.add(receipt["rows"])
+        references = read_json(job.plan_path)["references"]
+        pairs = zip(receipt["digests"], references, strict=True)
+        index.add([[digest, *fields] for digest, fields in pairs if digest])
         skipped += receipt["skipped"]
     return skipped
 
 
-def _run_missing(
-    plans: list[tuple[Job, str, str]], photos: int, config: BuildConfig
-) -> None:
+def _run_missing(plans: list[Planned], config: BuildConfig) -> None:
     """Runs the jobs whose shard is not there; removes shards of earlier plans."""
-    missing = [job for job, digest, _ in plans if not _is_done(job, digest, config)]
-    names = {job.name for job, _, _ in plans}
+    missing = [planned for planned in plans if not _is_done(planned, config)]
+    names = {planned.job.name for planned in plans}
     stale = [
         name
         for name in tf.io.gfile.listdir(config.out)
@@ -109,21 +111,21 @@ def _run_missing(
         for name in [FILE_NAME, *stale]:
             if exists(join(config.out, name)):
                 tf.io.gfile.remove(join(config.out, name))
-    masks = [job for job in missing if job.kind == "masks"]
-    run_jobs(masks, config, "drawing holes", None)
-    images = [job for job in missing if job.kind == "images"]
-    run_jobs(images, config, "packing photos", photos)
+    for kind, title in (("masks", "drawing holes"), ("images", "packing photos")):
+        some = [planned for planned in missing if planned.job.kind == kind]
+        jobs = [planned.job for planned in some]
+        run_jobs(jobs, config, title, sum(planned.count for planned in some))
 
 
-def _is_done(job: Job, digest: str, config: BuildConfig) -> bool:
-    receipt, path = job.receipt(), join(config.out, job.name)
-    if receipt is None or receipt["plan"] != digest or not exists(path):
+def _is_done(planned: Planned, config: BuildConfig) -> bool:
+    receipt, path = planned.job.receipt(), join(config.out, planned.job.name)
+    if receipt is None or receipt["plan"] != planned.digest or not exists(path):
         return False
     return tf.io.gfile.stat(path).length == receipt["shard"]["bytes"]
 
 
 def _finish(
-    plans: list[tuple[Job, str, str]],
+    plans: list[Planned],
     skipped: list[dict[str, str]],
     duplicates: tuple[dict[str, str], ...],
     files: int,
@@ -132,7 +134,7 @@ def _finish(
     """Gathers the receipts into the manifest, unless too many files were unusable."""
     shards: dict[tuple[str, str], list[Shard]] = {}
     color_sum, pixels = [0, 0, 0], 0
-    for job, _, split in plans:
+    for job, _, split, _ in plans:
         receipt = job.receipt()
         shards.setdefault((split, job.kind), []).append(Shard(**receipt["shard"]))
         if job.kind == "images":

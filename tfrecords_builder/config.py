@@ -1,6 +1,7 @@
 """The builder's settings: one field is one flag. Nothing here imports TensorFlow."""
 
 import dataclasses
+import functools
 import math
 from typing import Any
 
@@ -125,7 +126,7 @@ class BuildConfig:
         """Whether label images were given."""
         return bool(self.voc or self.voc_dir or self.labels)
 
-    @property
+    @functools.cached_property
     def hole_shares(self) -> dict[str, float]:
         """Kind of hole -> its share; the shares add up to 1."""
         if self.holes is None:
@@ -146,7 +147,7 @@ class BuildConfig:
             raise InputError("--holes: the shares add up to 0; give one a share.")
         return {kind: share / total for kind, share in shares.items() if share}
 
-    @property
+    @functools.cached_property
     def hole_areas(self) -> tuple[float, float]:
         """Least and largest share of the picture that a hole covers."""
         areas = tuple(_number(part) for part in self.hole_area.split(","))
@@ -157,7 +158,7 @@ class BuildConfig:
             )
         return areas
 
-    @property
+    @functools.cached_property
     def margins(self) -> tuple[float, float, float, float]:
         """Top, left, bottom, right: whole numbers are pixels, fractions below 1."""
         numbers = tuple(_number(part) for part in self.crop.split(","))

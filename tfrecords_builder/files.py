@@ -18,7 +18,7 @@ join = tf.io.gfile.join
 FILE_ERRORS = (OSError, tf.errors.OpError, UnicodeDecodeError)
 
 
-@dataclasses.dataclass(frozen=True)
+@dataclasses.dataclass(frozen=True, slots=True)
 class Reference:
     """Where the bytes of one encoded picture are.
 
@@ -38,10 +38,18 @@ class Reference:
     def read(self) -> bytes:
         """The picture's bytes. Raises one of FILE_ERRORS."""
         if self.offset < 0:
-            with tf.io.gfile.GFile(self.path, "rb") as file:
+            with open_binary(self.path) as file:
                 return file.read()
         example = tf.train.Example.FromString(read_record(self.path, self.offset))
         return example.features.feature[self.feature].bytes_list.value[0]
+
+
+def open_binary(path: str) -> Any:
+    """Opens a file to read its bytes. Raises one of FILE_ERRORS, here or later."""
+    if "://" in path:
+        return tf.io.gfile.GFile(path, "rb")
+    # Half of gfile's time, which tells with millions of small photos.
+    return open(path, "rb", buffering=0)
 
 
 # A record is its length (8 bytes), that length's checksum (4), the data, and the
@@ -51,7 +59,7 @@ _HEADER, _FOOTER = 12, 4
 
 def read_record(path: str, offset: int) -> bytes:
     """The record that begins at `offset` of a TFRecord file."""
-    with tf.io.gfile.GFile(path, "rb") as file:
+    with open_binary(path) as file:
         file.seek(offset)
         (length,) = struct.unpack("<Q", file.read(_HEADER)[:8])
         return file.read(length)
@@ -60,7 +68,7 @@ def read_record(path: str, offset: int) -> bytes:
 def record_offsets(path: str) -> Iterator[int]:
     """Where each record of a TFRecord file begins; only the lengths are read."""
     end, offset = tf.io.gfile.stat(path).length, 0
-    with tf.io.gfile.GFile(path, "rb") as file:
+    with open_binary(path) as file:
         while offset < end:
             yield offset
             file.seek(offset)
@@ -127,7 +135,7 @@ def make_folder(path: str) -> None:
 def sha256_of(path: str) -> str:
     """The hex sha256 of a file's content."""
     digest = hashlib.sha256()
-    with tf.io.gfile.GFile(path, "rb") as file:
+    with open_binary(path) as file:
         while block := file.read(1 << 20):
             digest.update(block)
     return digest.hexdigest()

@@ -3,13 +3,14 @@
 import itertools
 import math
 from collections.abc import Iterable, Iterator
-from typing import Any
+from typing import Any, NamedTuple
 
 from ce_tf import records
 from ce_tf.errors import InputError
 from tfrecords_builder.config import BuildConfig
 from tfrecords_builder.files import FILE_ERRORS, Reference
-from tfrecords_builder.images import UnusableError, pack_photo
+from tfrecords_builder.headers import UnusableError
+from tfrecords_builder.images import pack_photo
 from tfrecords_builder.index import Index, lowest_hashes
 from tfrecords_builder.jobs import Job
 from tfrecords_builder.scanning import CHUNK
@@ -19,14 +20,14 @@ SPLITS = ("train", "val")
 # Val gets so many times fewer masks.
 _VAL_MASKS = 10
 # So many photos or masks are made once more to foretell a record's size.
-_SAMPLE = 24
+_SAMPLE = 12
 _MB = 1_000_000
 
 
 def plan_scans(
     found: Iterable[tuple[Reference, str]], kind: str, config: BuildConfig
-) -> Iterator[tuple[Job, str]]:
-    """Yields jobs that read the found files, `kind` photo or label; with plan digests.
+) -> Iterator[tuple[Job, int]]:
+    """Yields jobs that read the found files, `kind` photo or label, and their counts.
 
     Few files are in memory at a time.
     """
@@ -44,9 +45,10 @@ def plan_scans(
 
 def _scan_job(
     chunk: list[list[Any]], kind: str, number: int, config: BuildConfig
-) -> tuple[Job, str]:
+) -> tuple[Job, int]:
     job = Job("scan", f"scan-{kind}-{number:05d}", config)
-    return job, job.plan({"references": chunk, "labels": kind == "label"})
+    job.plan({"references": chunk, "labels": kind == "label"})
+    return job, len(chunk)
 
 
 def split_point(index: Index, val_share: float) -> int:
@@ -64,8 +66,17 @@ def split_point(index: Index, val_share: float) -> int:
     return min(max(index.count_below(val_share), 1), total - 1)
 
 
-def plan_images(index: Index, config: BuildConfig) -> Iterator[tuple[Job, str, str]]:
-    """Yields (job, plan digest, split) of every image shard."""
+class Planned(NamedTuple):
+    """A shard's job, the digest of its plan, its split, and how much it is to do."""
+
+    job: Job
+    digest: str
+    split: str
+    count: int
+
+
+def plan_images(index: Index, config: BuildConfig) -> Iterator[Planned]:
+    """Yields the job of every image shard."""
     border, total = split_point(index, config.val_share), index.count()
     record = _photo_bytes(index, total, config)
     for split, start, stop in (("train", border, total), ("val", 0, border)):
@@ -74,13 +85,13 @@ def plan_images(index: Index, config: BuildConfig) -> Iterator[tuple[Job, str, s
             name = shard_name(split, "images", number, len(cuts))
             job = Job("images", name, config)
             rows = index.rows(start + first, start + last)
-            yield job, job.plan({"rows": rows}), split
+            yield Planned(job, job.plan({"rows": rows}), split, len(rows))
 
 
 def plan_masks(
     labels: dict[str, list[list[Any]]], config: BuildConfig
-) -> Iterator[tuple[Job, str, str]]:
-    """Yields (job, plan digest, split) of every mask shard.
+) -> Iterator[Planned]:
+    """Yields the job of every mask shard.
 
     Args:
         labels: split -> [path, name, offset, feature] of its label images.
@@ -95,7 +106,8 @@ def plan_masks(
         for position, (start, stop) in enumerate(cuts):
             job = Job("masks", shard_name(split, "masks", position, len(cuts)), config)
             plan = {"seed": seed, "start": start, "stop": stop}
-            yield job, job.plan({**plan, "labels": labels[split]}), split
+            digest = job.plan({**plan, "labels": labels[split]})
+            yield Planned(job, digest, split, stop - start)
 
 
 def split_labels(index: Index, config: BuildConfig) -> dict[str, list[list[Any]]]:
@@ -135,7 +147,9 @@ def _cuts(count: int, record: float, config: BuildConfig) -> list[tuple[int, int
 def _photo_bytes(index: Index, total: int, config: BuildConfig) -> float:
     """Bytes that a photo takes in a shard, from a sample."""
     sizes = []
-    for row in range(0, total, max(1, total // _SAMPLE)):
+    # Few of few: there the least number of shards decides.
+    sample = min(_SAMPLE, 1 + total // 100)
+    for row in range(0, total, -(-total // sample)):
         (digest, *fields, _) = index.rows(row, row + 1)[0]
         try:
             pictures = pack_photo(Reference(*fields).read(), digest, config)

@@ -1,12 +1,12 @@
 """The first reading of every file: what can be read at all, and its content's hash."""
 
-import dataclasses
 from collections.abc import Callable
 from typing import Any
 
 from tfrecords_builder.config import BuildConfig
 from tfrecords_builder.files import FILE_ERRORS, Reference, reason
-from tfrecords_builder.images import UnusableError, digest_of
+from tfrecords_builder.headers import UnusableError
+from tfrecords_builder.images import digest_of
 from tfrecords_builder.silhouettes import read_silhouettes
 
 # Files of one scan job.
@@ -23,23 +23,24 @@ def scan(
             they are label images.
 
     Returns:
-        `rows`: [digest, path, name, offset, feature, split] of the readable ones;
-        `skipped`: file and reason of the others.
+        `digests`: one a file, "" where it is `skipped`: file and reason.
     """
-    rows, skipped = [], []
-    for *fields, split in plan["references"]:
-        reference = Reference(*fields)
+    digests, skipped = [], []
+    for fields in plan["references"]:
+        reference = Reference(*fields[:-1])
         try:
             data = reference.read()
             if not data:
                 raise UnusableError("empty file")
             if plan["labels"] and not read_silhouettes(reference):
                 raise UnusableError("no silhouette: nothing, specks, or all of it")
-            rows.append([digest_of(data), *dataclasses.astuple(reference), split])
+            digests.append(digest_of(data))
         except UnusableError as error:
             skipped.append({"file": reference.path, "reason": str(error)})
+            digests.append("")
         except FILE_ERRORS as error:
             text = f"cannot be read: {reason(error)}"
             skipped.append({"file": reference.path, "reason": text})
+            digests.append("")
         count(1)
-    return {"rows": rows, "skipped": skipped}
+    return {"digests": digests, "skipped": skipped}

@@ -19,8 +19,9 @@ from tfrecords_builder.files import (
     sha256_of,
     written_whole,
 )
+from tfrecords_builder.headers import UnusableError
 from tfrecords_builder.holes import draw_hole
-from tfrecords_builder.images import UnusableError, pack_photo
+from tfrecords_builder.images import pack_photo
 
 
 def shard_name(split: str, kind: str, index: int, count: int) -> str:

@@ -8,7 +8,7 @@ import numpy as np
 from PIL import Image, UnidentifiedImageError
 
 from tfrecords_builder.files import Reference
-from tfrecords_builder.images import UnusableError
+from tfrecords_builder.headers import UnusableError
 
 # Silhouettes are kept no larger than this, pixels; their edges are smooth again when
 # they are scaled.

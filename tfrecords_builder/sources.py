@@ -6,7 +6,7 @@ import tensorflow as tf
 
 from ce_tf.errors import InputError
 from tfrecords_builder.config import BuildConfig
-from tfrecords_builder.files import Reference, join
+from tfrecords_builder.files import Reference
 
 ENDINGS = (".jpg", ".jpeg", ".png", ".webp", ".bmp", ".tif", ".tiff")
 _WILD = "*?["
@@ -47,9 +47,10 @@ def find_files(place: str, endings: tuple[str, ...]) -> Iterator[Reference]:
 
 
 def _walk(folder: str, root: str, endings: tuple[str, ...]) -> Iterator[Reference]:
+    folder = folder.rstrip("/")
     names = sorted(name.rstrip("/") for name in tf.io.gfile.listdir(folder))
     for name in names:
-        path = join(folder, name)
+        path = f"{folder}/{name}"
         # A picture's ending spares a question to the file system for each file.
         if name.lower().endswith(endings):
             yield Reference(path, _below(path, root))

@@ -1,8 +1,10 @@
-"""Jobs done by the workers of this machine."""
+"""Jobs done by the workers of this machine, under a progress bar."""
 
 import concurrent.futures
+import multiprocessing
 import os
 import threading
+from typing import Any
 
 import cv2
 from tqdm import tqdm
@@ -10,32 +12,81 @@ from tqdm import tqdm
 from tfrecords_builder.config import BuildConfig
 from tfrecords_builder.jobs import Job
 
+# Threads or processes? OpenCV releases Python's lock, but a quarter of a small photo's
+# time is Python's own (benchmarks/builder.py: the gap to the bare loop), so threads
+# serve up to about four cores and no more. Processes have no such limit, but take 4
+# seconds to start, for TensorFlow's import: 10,000 small photos on one core.
+_MOST_THREADS = 2
+_LEAST_FILES = 10_000
+_WAIT = 0.2  # seconds between looks at the progress
 
-def run_jobs(
-    jobs: list[Job], config: BuildConfig, title: str, total: int | None
-) -> None:
-    """Runs jobs under a progress bar; raises what the first one raised.
+
+def run_jobs(jobs: list[Job], config: BuildConfig, title: str, total: int) -> None:
+    """Runs jobs on --workers workers; raises what the first failing one raised.
 
     Args:
-        total: pictures in all, where known; the bar then tells the time left.
+        title: what the progress bar says is being done.
+        total: how many files or masks that is.
     """
-    # One thread a job: OpenCV's own would only get into each other's way.
-    cv2.setNumThreads(1)
-    lock = threading.Lock()
+    if not jobs:
+        return
     workers = config.workers or os.cpu_count() or 1
+    processes = workers > _MOST_THREADS and total >= _LEAST_FILES
+    context = multiprocessing.get_context("forkserver")
+    done = context.Value("Q", 0)
     with (
-        tqdm(total=total, desc=title, unit=" files", mininterval=0.5) as bar,
-        concurrent.futures.ThreadPoolExecutor(workers) as pool,
+        tqdm(total=total, desc=title, unit=" files", smoothing=0.1) as bar,
+        _pool(min(workers, len(jobs)), processes, context, done) as pool,
     ):
-
-        def count(done: int) -> None:
-            with lock:
-                bar.update(done)
-
-        futures = [pool.submit(job.run, count) for job in jobs]
+        waiting = {pool.submit(_run, job) for job in jobs}
         try:
-            for future in concurrent.futures.as_completed(futures):
-                future.result()
+            while waiting:
+                finished, waiting = concurrent.futures.wait(
+                    waiting, _WAIT, concurrent.futures.FIRST_EXCEPTION
+                )
+                bar.update(done.value - bar.n)
+                for future in finished:
+                    future.result()
         except BaseException:
             pool.shutdown(cancel_futures=True)
             raise
+
+
+def _pool(
+    workers: int, processes: bool, context: Any, done: Any
+) -> concurrent.futures.Executor:
+    settings = {"initializer": _prepare, "initargs": (done, processes)}
+    if not processes:
+        return concurrent.futures.ThreadPoolExecutor(workers, **settings)
+    # One server imports TensorFlow once, and all workers are forked from it.
+    context.set_forkserver_preload(
+        ["tfrecords_builder.scanning", "tfrecords_builder.shards"]
+    )
+    return concurrent.futures.ProcessPoolExecutor(workers, context, **settings)
+
+
+_worker = threading.local()
+
+
+def _prepare(done: Any, process: bool) -> None:
+    """Starts a worker, which counts into `done`."""
+    _worker.done = done
+    # One thread a job: OpenCV's own would only get into each other's way.
+    cv2.setNumThreads(1)
+    if process:
+        threading.Thread(target=_end_with_parent, daemon=True).start()
+
+
+def _end_with_parent() -> None:
+    """Ends this process when the builder's own was killed; it would wait for ever."""
+    multiprocessing.parent_process().join()
+    os._exit(1)
+
+
+def _run(job: Job) -> None:
+    job.run(_count)
+
+
+def _count(number: int) -> None:
+    with _worker.done.get_lock():
+        _worker.done.value += number
