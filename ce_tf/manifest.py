@@ -43,6 +43,9 @@ class Manifest:
         skipped: `{"file": ..., "reason": ...}` for each file that was left out.
         duplicates: `{"file": ..., "name": ..., "same_as": ...}` for each photo that
             repeats another's bytes; it was packed once.
+        holes: masks of each kind (`kinds`), masks by area in steps of 0.01 (`areas`),
+            and how many times likelier the most often filled part of the picture is
+            than the least often filled (`heat_max_to_min`).
         schema: version of this format.
     """
 
@@ -53,6 +56,7 @@ class Manifest:
     settings: dict[str, Any]
     skipped: tuple[dict[str, str], ...] = ()
     duplicates: tuple[dict[str, str], ...] = ()
+    holes: dict[str, Any] = dataclasses.field(default_factory=dict)
     schema: int = SCHEMA
 
 

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 import tensorflow as tf
 
 from ce_tf.errors import InputError
-from ce_tf.manifest import FILE_NAME, Manifest, Shard, Split, write_manifest
+from ce_tf.manifest import FILE_NAME, Manifest, write_manifest
 from tfrecords_builder import planning
 from tfrecords_builder.config import BuildConfig
 from tfrecords_builder.files import (
@@ -16,12 +16,17 @@ from tfrecords_builder.files import (
     make_folder,
     read_json,
     write_json,
+    write_png,
 )
+from tfrecords_builder.gathering import gather
 from tfrecords_builder.index import Index
 from tfrecords_builder.jobs import FOLDER
 from tfrecords_builder.labels import find_labels
 from tfrecords_builder.planning import Planned
+from tfrecords_builder.preview import draw_preview
+from tfrecords_builder.scanning import NO_SILHOUETTE
 from tfrecords_builder.sources import find_photos
+from tfrecords_builder.statistics import draw_statistics
 from tfrecords_builder.summary import print_summary, reasons
 from tfrecords_builder.workers import run_jobs
 
@@ -132,34 +137,22 @@ def _finish(
     config: BuildConfig,
 ) -> Manifest:
     """Gathers the receipts into the manifest, unless too many files were unusable."""
-    shards: dict[tuple[str, str], list[Shard]] = {}
-    color_sum, pixels = [0, 0, 0], 0
-    for job, _, split, _ in plans:
-        receipt = job.receipt()
-        shards.setdefault((split, job.kind), []).append(Shard(**receipt["shard"]))
-        if job.kind == "images":
-            skipped = skipped + receipt["skipped"]
-            if split == "train":
-                both = zip(color_sum, receipt["color_sum"], strict=True)
-                color_sum = [one + other for one, other in both]
-                pixels += receipt["pixels"]
+    gathered = gather(plans)
+    skipped = skipped + gathered.skipped
     _check_bad(skipped, files, config)
-    splits = {
-        split: Split(
-            tuple(shards[split, "images"]),
-            tuple(shards[split, "masks"]),
-        )
-        for split in planning.SPLITS
-    }
     manifest = Manifest(
-        splits=splits,
+        splits=gathered.splits,
         size=config.size,
         mask_size=config.mask_size,
-        mean_color=tuple(total / max(pixels, 1) for total in color_sum),
+        mean_color=gathered.mean_color,
         settings=config.settings(),
         skipped=tuple(skipped),
         duplicates=duplicates,
+        holes=gathered.holes.summary(),
     )
+    write_png(join(config.out, "holes.png"), draw_statistics(gathered.holes))
+    preview = draw_preview(config.out, manifest.splits["train"], config.seed)
+    write_png(join(config.out, "preview.png"), preview)
     write_manifest(config.out, manifest)
     print_summary(manifest, config.out)
     return manifest
@@ -168,9 +161,10 @@ def _finish(
 def _check_bad(skipped: list[dict[str, str]], files: int, config: BuildConfig) -> None:
     path = join(config.out, FOLDER, "skipped.json")
     write_json(path, skipped)
-    if len(skipped) > config.max_bad * files:
+    bad = [entry for entry in skipped if entry["reason"] != NO_SILHOUETTE]
+    if len(bad) > config.max_bad * files:
         raise InputError(
-            f"{len(skipped)} of {files} files are unusable ({reasons(skipped)}), more "
-            f"than --max_bad={config.max_bad}. {path} names each; the shards are kept, "
-            "and the same command with a larger --max_bad accepts them."
+            f"{len(bad)} of {files} files are unusable ({reasons(bad)}), more than "
+            f"--max_bad={config.max_bad}. {path} names each; the shards are kept, and "
+            "the same command with a larger --max_bad accepts them."
         )

@@ -150,13 +150,7 @@ class BuildConfig:
     @functools.cached_property
     def hole_areas(self) -> tuple[float, float]:
         """Least and largest share of the picture that a hole covers."""
-        areas = tuple(_number(part) for part in self.hole_area.split(","))
-        if len(areas) != 2 or not 0 < areas[0] < areas[1] <= 0.9:
-            raise InputError(
-                f"--hole_area={self.hole_area}: two numbers LEAST,LARGEST with "
-                "0 < LEAST < LARGEST <= 0.9 are needed, as in 0.02,0.25."
-            )
-        return areas
+        return hole_limits(self.hole_area)
 
     @functools.cached_property
     def margins(self) -> tuple[float, float, float, float]:
@@ -217,9 +211,27 @@ class BuildConfig:
             )
 
 
+def hole_limits(text: str) -> tuple[float, float]:
+    """What --hole_area spells: least and largest share of the picture."""
+    areas = tuple(_number(part) for part in text.split(","))
+    if len(areas) != 2 or not 0 < areas[0] < areas[1] <= 0.9:
+        raise InputError(
+            f"--hole_area={text}: two numbers LEAST,LARGEST with "
+            "0 < LEAST < LARGEST <= 0.9 are needed, as in 0.02,0.25."
+        )
+    return areas
+
+
 def _number(text: str) -> float:
     """The number that `text` spells; NaN, which fails every comparison, otherwise."""
     try:
         return float(text)
     except ValueError:
         return math.nan
+
+
+@dataclasses.dataclass(frozen=True, kw_only=True)
+class VerifyConfig:
+    """Flags of `python -m tfrecords_builder verify`."""
+
+    folder: str = flag(help="The folder of shards.", positional=True)

@@ -9,6 +9,8 @@ import uuid
 from collections.abc import Iterator
 from typing import Any
 
+import cv2
+import numpy as np
 import tensorflow as tf
 
 from ce_tf.errors import InputError
@@ -94,6 +96,13 @@ def write_json(path: str, content: Any) -> None:
     """Writes a JSON file whole or not at all. Raises InputError."""
     with written_whole(path) as temporary, tf.io.gfile.GFile(temporary, "w") as file:
         file.write(json.dumps(content))
+
+
+def write_png(path: str, image: np.ndarray) -> None:
+    """Writes BGR uint8 [height, width, 3] as PNG, whole or not at all."""
+    data = cv2.imencode(".png", image)[1].tobytes()
+    with written_whole(path) as temporary, tf.io.gfile.GFile(temporary, "wb") as file:
+        file.write(data)
 
 
 @contextlib.contextmanager

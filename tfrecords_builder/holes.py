@@ -5,6 +5,7 @@ A mask is 1 where the picture is to be filled, 0 where it is kept.
 
 from collections.abc import Callable, Sequence
 
+import cv2
 import numpy as np
 
 from ce_tf.errors import InputError
@@ -15,7 +16,9 @@ from tfrecords_builder.strokes import draw_strokes
 
 # Sides of random blocks, as shares of the picture's side.
 _BLOCK = (0.08, 0.4)
-_TRIES = 200
+_TRIES, _INSIST = 25, 8
+# How far a hole may be from the area that was asked for.
+_OFF = 0.35
 
 
 def draw_hole(
@@ -49,14 +52,23 @@ def draw_hole(
         "silhouette": lambda area: _draw_silhouette(rng, size, area, labels),
     }[kind]
     for _ in range(_TRIES):
-        # Areas are asked for evenly, so that small and large holes come alike.
-        mask = draw(rng.uniform(*areas))
-        if areas[0] <= mask.mean() <= areas[1]:
-            return mask
+        # Areas are asked for evenly, and for a while insisted on, so that small and
+        # large holes come alike.
+        area = rng.uniform(*areas)
+        for _ in range(_INSIST):
+            mask = draw(area)
+            covered = share_of(mask)
+            if areas[0] <= covered <= areas[1] and abs(covered / area - 1) < _OFF:
+                return mask
     raise InputError(
         f"no {kind} hole came out between {areas[0]} and {areas[1]} of a "
-        f"{size}x{size} picture in {_TRIES} tries; give a wider --hole_area."
+        f"{size}x{size} picture in {_TRIES * _INSIST} tries; give a wider --hole_area."
     )
+
+
+def share_of(mask: np.ndarray) -> float:
+    """The share of a mask that is hole, 0 to 1."""
+    return cv2.countNonZero(mask) / mask.size
 
 
 def _draw_center(size: int, areas: tuple[float, float]) -> np.ndarray:
@@ -65,7 +77,7 @@ def _draw_center(size: int, areas: tuple[float, float]) -> np.ndarray:
     start = (size - side) // 2
     mask = np.zeros((size, size), np.uint8)
     mask[start : start + side, start : start + side] = 1
-    if mask.mean() < areas[0]:
+    if share_of(mask) < areas[0]:
         raise InputError(f"--hole_area: its least, {areas[0]}, is above the centre's.")
     return mask
 
@@ -73,7 +85,7 @@ def _draw_center(size: int, areas: tuple[float, float]) -> np.ndarray:
 def _draw_blocks(rng: np.random.Generator, size: int, area: float) -> np.ndarray:
     """Rectangles at random, overlapping, until they cover at least `area`."""
     mask = np.zeros((size, size), np.uint8)
-    while mask.mean() < area:
+    while share_of(mask) < area:
         height, width = rng.uniform(*_BLOCK, 2) * size
         # Even over all places that touch the picture: then so is every pixel's chance.
         top = int(rng.uniform(-height, size))

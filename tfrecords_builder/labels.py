@@ -18,11 +18,26 @@ _CLASSES, _OBJECTS = "SegmentationClass", "SegmentationObject"
 def find_labels(config: BuildConfig) -> Iterator[tuple[Reference, str]]:
     """Yields every label image with its split; "" where its content shall decide.
 
-    VOC's own lists say what is train and val, so that no silhouette stands in both.
+    VOC's own lists say what is train and val; what one year trains on and another
+    validates with is val alone, so that no silhouette stands in both.
 
     Raises:
         InputError: a folder is missing, holds no label image, or is no VOCdevkit.
     """
+    found = list(_find(config))
+    vals = {_photo(label) for label, split in found if split == "val"}
+    for label, split in found:
+        if split != "train" or _photo(label) not in vals:
+            yield label, split
+
+
+def _photo(label: Reference) -> str:
+    """The photo a VOC label image is of; VOC2012 calls 2007's 000032 2007_000032."""
+    name = label.name.rpartition("/")[2]
+    return name.removesuffix(".png").removeprefix("2007_")
+
+
+def _find(config: BuildConfig) -> Iterator[tuple[Reference, str]]:
     if config.voc_dir:
         yield from _voc_labels(config.voc_dir)
     for year in config.voc:
@@ -46,13 +61,10 @@ def _voc_labels(place: str) -> Iterator[tuple[Reference, str]]:
             f"--voc_dir={place}: neither VOC2007/{_CLASSES} nor VOC2012/{_CLASSES} is "
             "there. Give the folder VOCdevkit that the VOC archive unpacks to."
         )
-    vals = set().union(*(listed(folder, "val") for folder in folders))
     for folder in folders:
         for split in ("train", "val"):
             for name in listed(folder, split):
-                # What one year trains on may be another's val.
-                if split == "val" or name not in vals:
-                    yield from label_files(folder, name, split)
+                yield from label_files(folder, name, split)
 
 
 def label_files(folder: str, name: str, split: str) -> Iterator[tuple[Reference, str]]:

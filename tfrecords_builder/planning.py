@@ -15,6 +15,7 @@ from tfrecords_builder.index import Index, lowest_hashes
 from tfrecords_builder.jobs import Job
 from tfrecords_builder.scanning import CHUNK
 from tfrecords_builder.shards import draw_record, shard_name
+from tfrecords_builder.statistics import HoleStatistics
 
 SPLITS = ("train", "val")
 # Val gets so many times fewer masks.
@@ -167,7 +168,7 @@ def _packed_bytes(picture: Any, name: str) -> int:
 def _mask_bytes(seed: list[int], labels: list[list[Any]], config: BuildConfig) -> float:
     references = [Reference(*fields) for fields in labels]
     sizes = [
-        len(draw_record(config, [*seed, position], references)) + 16
+        len(draw_record(config, [*seed, position], references, HoleStatistics())) + 16
         for position in range(min(_SAMPLE, config.num_masks))
     ]
     return sum(sizes) / len(sizes)

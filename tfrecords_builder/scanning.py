@@ -11,6 +11,8 @@ from tfrecords_builder.silhouettes import read_silhouettes
 
 # Files of one scan job.
 CHUNK = 1000
+# A label image without an object is no bad file; it only has nothing to give.
+NO_SILHOUETTE = "no silhouette: nothing, specks, or all of it"
 
 
 def scan(
@@ -33,7 +35,7 @@ def scan(
             if not data:
                 raise UnusableError("empty file")
             if plan["labels"] and not read_silhouettes(reference):
-                raise UnusableError("no silhouette: nothing, specks, or all of it")
+                raise UnusableError(NO_SILHOUETTE)
             digests.append(digest_of(data))
         except UnusableError as error:
             skipped.append({"file": reference.path, "reason": str(error)})

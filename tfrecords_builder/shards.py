@@ -20,8 +20,9 @@ from tfrecords_builder.files import (
     written_whole,
 )
 from tfrecords_builder.headers import UnusableError
-from tfrecords_builder.holes import draw_hole
+from tfrecords_builder.holes import draw_hole, share_of
 from tfrecords_builder.images import pack_photo
+from tfrecords_builder.statistics import HoleStatistics
 
 
 def shard_name(split: str, kind: str, index: int, count: int) -> str:
@@ -82,26 +83,36 @@ def write_masks(
             and `labels` ([path, name, offset, feature] each).
 
     Returns:
-        `shard`.
+        `shard`, and `holes`, statistics of them.
     """
     labels = [Reference(*fields) for fields in plan["labels"]]
 
+    statistics = HoleStatistics()
+
     def serialized() -> Iterable[bytes]:
         for position in range(plan["start"], plan["stop"]):
-            yield draw_record(config, [*plan["seed"], position], labels)
+            yield draw_record(config, [*plan["seed"], position], labels, statistics)
             count(1)
 
-    return {"shard": dataclasses.asdict(_write(config, name, serialized()))}
+    shard = _write(config, name, serialized())
+    return {"shard": dataclasses.asdict(shard), "holes": statistics.to_json()}
 
 
-def draw_record(config: BuildConfig, seed: list[int], labels: list[Reference]) -> bytes:
-    """One mask record, made from nothing but its arguments."""
+def draw_record(
+    config: BuildConfig,
+    seed: list[int],
+    labels: list[Reference],
+    statistics: HoleStatistics,
+) -> bytes:
+    """One mask record, made from nothing but its arguments; counted in `statistics`."""
     rng = np.random.default_rng(seed)
     shares = config.hole_shares
     kind = str(rng.choice(list(shares), p=list(shares.values())))
     mask = draw_hole(rng, kind, config.mask_size, config.hole_areas, labels)
+    area = share_of(mask)
+    statistics.add(mask, kind, area)
     encoded = cv2.imencode(".png", mask * 255, [cv2.IMWRITE_PNG_BILEVEL, 1])[1]
-    return records.serialize_mask(encoded.tobytes(), kind, float(mask.mean()))
+    return records.serialize_mask(encoded.tobytes(), kind, area)
 
 
 def _write(config: BuildConfig, name: str, serialized: Iterable[bytes]) -> Shard:

@@ -19,10 +19,10 @@ def draw_strokes(rng: np.random.Generator, size: int, area: float) -> np.ndarray
     """
     mask = np.zeros((size, size), np.uint8)
     radius = rng.uniform(*_RADIUS) * size
-    while mask.mean() < area:
+    while cv2.countNonZero(mask) / mask.size < area:
         for start, end in _pieces(rng, size):
             cv2.line(mask, start, end, 1, max(1, round(2 * radius)))
-            if mask.mean() >= area:
+            if cv2.countNonZero(mask) / mask.size >= area:
                 break
     return mask
 

@@ -9,6 +9,7 @@ from typing import Any
 import cv2
 from tqdm import tqdm
 
+from tfrecords_builder.beam import run_on_beam
 from tfrecords_builder.config import BuildConfig
 from tfrecords_builder.jobs import Job
 
@@ -22,13 +23,16 @@ _WAIT = 0.2  # seconds between looks at the progress
 
 
 def run_jobs(jobs: list[Job], config: BuildConfig, title: str, total: int) -> None:
-    """Runs jobs on --workers workers; raises what the first failing one raised.
+    """Runs jobs on --workers workers or --runner; raises what the first failing raised.
 
     Args:
         title: what the progress bar says is being done.
         total: how many files or masks that is.
     """
     if not jobs:
+        return
+    if config.runner != "local":
+        run_on_beam(jobs, config, title)
         return
     workers = config.workers or os.cpu_count() or 1
     processes = workers > _MOST_THREADS and total >= _LEAST_FILES

@@ -1,0 +1,64 @@
+"""A contact sheet of what was packed: random photos with random holes."""
+
+from collections.abc import Sequence
+
+import cv2
+import numpy as np
+import tensorflow as tf
+
+from ce_tf.manifest import Shard, Split
+from tfrecords_builder.files import join, read_record, record_offsets
+
+_SIDE, _COLUMNS = 128, 8
+# How a hole is shown: this colour (BGR) over what will be filled.
+_HOLE = (255, 0, 255)
+
+
+def draw_preview(folder: str, split: Split, seed: int) -> np.ndarray:
+    """Pairs 64 photos of the shards with 64 holes of theirs, at random.
+
+    Each tile is the middle of a packed picture; its hole is magenta, half transparent.
+
+    Returns:
+        BGR uint8 [1024, 1024, 3].
+    """
+    rng = np.random.default_rng([seed, 64])
+    count = _COLUMNS * _COLUMNS
+    images = _pick(rng, folder, split.images, "image/encoded", count)
+    masks = _pick(rng, folder, split.masks, "mask/encoded", count)
+    sheet = np.zeros((_COLUMNS * _SIDE, _COLUMNS * _SIDE, 3), np.uint8)
+    for place, (image, mask) in enumerate(zip(images, masks, strict=True)):
+        top, left = (_SIDE * step for step in divmod(place, _COLUMNS))
+        sheet[top : top + _SIDE, left : left + _SIDE] = _tile(image, mask)
+    return sheet
+
+
+def _pick(
+    rng: np.random.Generator,
+    folder: str,
+    shards: Sequence[Shard],
+    feature: str,
+    count: int,
+) -> list[bytes]:
+    """A feature of `count` random records, from at most 8 shards."""
+    some = rng.choice(len(shards), min(8, len(shards)), replace=False)
+    found = []
+    for shard in (shards[place] for place in some):
+        path = join(folder, shard.name)
+        found += [(path, offset) for offset in record_offsets(path)]
+    # Few records show several times rather than leave the sheet empty.
+    order = rng.choice(len(found), count, replace=len(found) < count)
+    records = (read_record(*found[place]) for place in order)
+    examples = (tf.train.Example.FromString(record) for record in records)
+    return [e.features.feature[feature].bytes_list.value[0] for e in examples]
+
+
+def _tile(encoded: bytes, encoded_mask: bytes) -> np.ndarray:
+    image = cv2.imdecode(np.frombuffer(encoded, np.uint8), cv2.IMREAD_COLOR)
+    side = min(image.shape[:2])
+    top, left = ((length - side) // 2 for length in image.shape[:2])
+    square = cv2.resize(image[top : top + side, left : left + side], (_SIDE, _SIDE))
+    mask = cv2.imdecode(np.frombuffer(encoded_mask, np.uint8), cv2.IMREAD_GRAYSCALE)
+    mask = cv2.resize(mask, (_SIDE, _SIDE), interpolation=cv2.INTER_NEAREST) > 0
+    square[mask] = (0.4 * square[mask] + 0.6 * np.array(_HOLE)).astype(np.uint8)
+    return square
