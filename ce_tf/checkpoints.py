@@ -3,22 +3,30 @@
 import re
 from pathlib import Path
 
+import keras
 import tensorflow as tf
 
 from ce_tf.errors import InputError
 from ce_tf.state import TrainState
 
+# What TensorFlow raises for files that are damaged or do not fit.
+_UNREADABLE = (tf.errors.OpError, ValueError, AssertionError, IndexError)
+
 
 class Checkpoints:
-    """The newest checkpoints of a run: networks, optimizers and step, in `folder`."""
+    """The newest checkpoints of a run: networks, optimizers and step, in `folder`.
+
+    Variables are saved as plain lists in each model's own order. Saved as models they
+    would not all be found: TensorFlow does not see layers that Keras keeps in a list.
+    """
 
     def __init__(self, folder: Path, state: TrainState, keep: int):
         self.folder = folder
         self._checkpoint = tf.train.Checkpoint(
-            generator=state.generator,
-            discriminator=state.discriminator,
-            generator_optimizer=state.generator_optimizer,
-            discriminator_optimizer=state.discriminator_optimizer,
+            generator=_variables(state.generator),
+            discriminator=_variables(state.discriminator),
+            generator_optimizer=_variables(state.generator_optimizer),
+            discriminator_optimizer=_variables(state.discriminator_optimizer),
             step=state.step,
         )
         self._step = state.step
@@ -37,7 +45,7 @@ class Checkpoints:
             return 0
         try:
             self._checkpoint.restore(newest).assert_consumed()
-        except (tf.errors.OpError, ValueError, AssertionError) as error:
+        except _UNREADABLE as error:
             raise InputError(
                 f"checkpoint {newest} cannot be restored: "
                 f"{str(error).splitlines()[0]} Delete its files to go on from the one "
@@ -60,7 +68,7 @@ class Checkpoints:
             ) from None
 
 
-def restore_generator(folder: Path, generator) -> int:
+def restore_generator(folder: Path, generator: keras.Model) -> int:
     """Loads the newest checkpoint's generator, for export; returns its step.
 
     Raises:
@@ -70,10 +78,15 @@ def restore_generator(folder: Path, generator) -> int:
     if newest is None:
         raise InputError(f"{folder} holds no checkpoint. Train first with train.py.")
     try:
-        status = tf.train.Checkpoint(generator=generator).restore(newest)
+        saved = tf.train.Checkpoint(generator=_variables(generator))
+        status = saved.restore(newest)
         status.expect_partial().assert_existing_objects_matched()
-    except (tf.errors.OpError, ValueError, AssertionError) as error:
+    except _UNREADABLE as error:
         raise InputError(
             f"checkpoint {newest} cannot be restored: {str(error).splitlines()[0]}"
         ) from None
     return int(re.search(r"-(\d+)$", newest).group(1))
+
+
+def _variables(owner: keras.Model | keras.optimizers.Optimizer) -> list[tf.Variable]:
+    return [variable.value for variable in owner.variables]

@@ -11,6 +11,8 @@ import tensorflow as tf
 
 # Random numbers that `vary_masks` takes for each mask.
 DRAWS = 4
+# Scope of this work in traced functions and profiles.
+PREPARE = "prepare_batch"
 
 
 def prepare_batch(
@@ -30,12 +32,13 @@ def prepare_batch(
     Returns:
         image, mask, and masked: the image with its hole filled.
     """
-    image = normalize(image)
-    # Any non-zero byte is hole; a comparison of bytes has no TFLite kernel.
-    mask = tf.minimum(tf.cast(mask, tf.float32), 1.0)
-    if draws is not None:
-        mask = vary_masks(mask, draws)
-    return image, mask, fill_hole(image, mask, fill_color)
+    with tf.name_scope(PREPARE):
+        image = normalize(image)
+        # Any non-zero byte is hole; a comparison of bytes has no TFLite kernel.
+        mask = tf.minimum(tf.cast(mask, tf.float32), 1.0)
+        if draws is not None:
+            mask = vary_masks(mask, draws)
+        return image, mask, fill_hole(image, mask, fill_color)
 
 
 def normalize(image: tf.Tensor) -> tf.Tensor:

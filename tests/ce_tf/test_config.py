@@ -1,0 +1,44 @@
+import pytest
+
+from ce_tf.config import TrainConfig
+from ce_tf.errors import InputError
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        ("steps", 0),
+        ("batch_size", -1),
+        ("steps_per_call", 0),
+        ("log_every", 0),
+        ("sample_every", 0),
+        ("checkpoint_every", 0),
+        ("keep_checkpoints", 0),
+        ("width", 0.0),
+        ("generator_rate", float("nan")),
+        ("discriminator_rate", 0.0),
+        ("beta1", 1.0),
+        ("reconstruction_weight", -1.0),
+        ("adversarial_weight", -0.1),
+        ("seed", -1),
+    ],
+)
+def test_a_senseless_value_is_refused_by_name(name, value):
+    with pytest.raises(InputError) as caught:
+        TrainConfig(data="d", workdir="w", **{name: value})
+    assert f"--{name}={value}" in str(caught.value)
+
+
+def test_no_loss_at_all_is_refused():
+    with pytest.raises(InputError, match="nothing would be trained"):
+        TrainConfig(
+            data="d", workdir="w", reconstruction_weight=0.0, adversarial_weight=0.0
+        )
+
+
+def test_defaults_are_the_papers():
+    config = TrainConfig(data="d", workdir="w")
+    assert (config.steps, config.batch_size, config.beta1) == (100_000, 128, 0.5)
+    assert (config.generator_rate, config.discriminator_rate) == (1e-3, 1e-4)
+    assert config.reconstruction_weight == 0.999
+    assert config.adversarial_weight == 0.001

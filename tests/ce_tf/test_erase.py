@@ -1,0 +1,163 @@
+import subprocess
+import sys
+
+import numpy as np
+import pytest
+from PIL import Image
+
+from ce_tf.erase import run
+from ce_tf.eraser import Eraser
+from ce_tf.errors import InputError
+from tests.fakes import make_photo
+
+
+@pytest.fixture(params=["saved_model", "model.tflite"])
+def model(request, trained_run):
+    return trained_run / "export" / request.param
+
+
+@pytest.fixture
+def tflite(trained_run):
+    return trained_run / "export" / "model.tflite"
+
+
+@pytest.fixture
+def files(tmp_path):
+    """A photo, a mask, and where the result goes."""
+    Image.fromarray(make_photo(1, 200, 300)).save(tmp_path / "photo.png")
+    mask = np.zeros((200, 300), np.uint8)
+    mask[50:120, 220:290] = 255
+    Image.fromarray(mask).save(tmp_path / "mask.png")
+    return tmp_path
+
+
+def erase(folder, model, photo="photo.png", mask="mask.png", out="result.png") -> int:
+    flags = [f"--model={model}", f"--mask={folder / mask}", f"--out={folder / out}"]
+    with pytest.raises(SystemExit) as stop:
+        run(["erase", *flags, str(folder / photo)])
+    return stop.value.code or 0
+
+
+def read(path) -> np.ndarray:
+    return np.asarray(Image.open(path))
+
+
+def test_the_hole_is_filled_and_the_rest_stays_to_the_bit(files, model):
+    assert erase(files, model) == 0
+    photo, mask, result = (
+        read(files / name) for name in ("photo.png", "mask.png", "result.png")
+    )
+    hole = mask > 0
+    assert (result[~hole] == photo[~hole]).all()
+    assert (result[hole] != photo[hole]).any(-1).mean() > 0.9
+
+
+@pytest.mark.parametrize(
+    ("height", "width"), [(40, 60), (128, 128), (90, 700), (1000, 37)]
+)
+def test_photos_of_any_size(tflite, height, width):
+    image = make_photo(2, height, width)
+    mask = np.zeros((height, width), bool)
+    mask[height // 4 : height // 2, width // 2 :] = True
+    result = Eraser(tflite).erase(image, mask)
+    assert (result[~mask] == image[~mask]).all()
+    assert (result[mask] != image[mask]).any()
+
+
+def test_the_fill_does_not_depend_on_what_is_hidden(tflite):
+    image = make_photo(2, 300, 400)
+    mask = np.zeros((300, 400), np.uint8)
+    mask[77:133, 51:222] = 1
+    other = np.where(mask[..., np.newaxis] == 1, 255 - image, image)
+    eraser = Eraser(tflite)
+    assert (eraser.erase(image, mask) == eraser.erase(other, mask)).all()
+
+
+def test_the_eraser_needs_no_tensorflow(files, tflite):
+    code = (
+        "import sys; sys.modules['tensorflow'] = None\n"
+        "from ce_tf.erase import run; run()"
+    )
+    flags = [f"--model={tflite}", f"--mask={files / 'mask.png'}"]
+    flags += [f"--out={files / 'result.png'}", str(files / "photo.png")]
+    done = subprocess.run([sys.executable, "-c", code, *flags], capture_output=True)
+    assert done.returncode == 0, done.stderr
+    assert (files / "result.png").exists()
+
+
+def test_grey_stays_grey_and_alpha_stays(files, tflite):
+    photo = make_photo(1, 200, 300)
+    Image.fromarray(photo[..., 0]).save(files / "grey.png")
+    alpha = np.arange(200 * 300).reshape(200, 300).astype(np.uint8)
+    Image.fromarray(np.dstack([photo, alpha])).save(files / "alpha.png")
+    hole = read(files / "mask.png") > 0
+    for name in ("grey.png", "alpha.png"):
+        assert erase(files, tflite, photo=name, out=f"out-{name}") == 0
+        before, after = read(files / name), read(files / f"out-{name}")
+        assert before.shape == after.shape
+        assert (before[~hole] == after[~hole]).all()
+        assert (before[hole] != after[hole]).any()
+    assert (read(files / "out-alpha.png")[..., 3] == alpha).all()
+
+
+def test_photo_and_mask_are_turned_upright_alike(files, tflite):
+    exif = Image.Exif()
+    exif[0x0112] = 6
+    for name in ("photo", "mask"):
+        image = Image.open(files / f"{name}.png")
+        turned = image.transpose(Image.Transpose.ROTATE_90)
+        turned.save(files / f"{name}-turned.png", exif=exif)
+    turned = {"photo": "photo-turned.png", "mask": "mask-turned.png"}
+    assert erase(files, tflite, **turned, out="turned.png") == 0
+    assert erase(files, tflite) == 0
+    assert (read(files / "turned.png") == read(files / "result.png")).all()
+
+
+def make_bad_files(folder):
+    """Files that `test_bad_input_is_one_line` names."""
+    Image.fromarray(np.zeros((200, 300), np.uint8)).save(folder / "black.png")
+    Image.fromarray(np.full((200, 300), 255, np.uint8)).save(folder / "white.png")
+    Image.fromarray(np.full((10, 20), 255, np.uint8)).save(folder / "small.png")
+    Image.fromarray(np.zeros((200, 300), np.uint16)).save(folder / "deep.png")
+    alpha = np.dstack([make_photo(1, 200, 300), np.zeros((200, 300), np.uint8)])
+    Image.fromarray(alpha).save(folder / "alpha.png")
+    (folder / "text.png").write_text("no picture")
+    (folder / "empty.png").write_text("")
+
+
+@pytest.mark.parametrize(
+    ("changes", "words"),
+    [
+        ({"mask": "black.png"}, "the mask is all black"),
+        ({"mask": "white.png"}, "the mask is all white"),
+        ({"mask": "small.png"}, "the mask is 20x10, the photo 300x200"),
+        ({"mask": "none.png"}, "No such file"),
+        ({"mask": "text.png"}, "is no picture"),
+        ({"photo": "none.png"}, "No such file"),
+        ({"photo": "text.png"}, "is no picture"),
+        ({"photo": "empty.png"}, "is empty"),
+        ({"photo": "deep.png"}, "16 bits"),
+        ({"out": "result.xyz"}, ".xyz is no format"),
+        ({"out": "none/result.png"}, "there is no folder"),
+        ({"out": "photo.png"}, "is the photo itself"),
+        ({"photo": "alpha.png", "out": "result.jpg"}, "transparency"),
+        ({"model": "text.png"}, "no TFLite file"),
+        ({"model": "none"}, "does not exist"),
+    ],
+)
+def test_bad_input_is_one_line(files, tflite, capsys, changes, words):
+    make_bad_files(files)
+    before = sorted(path.name for path in files.iterdir())
+    if "model" in changes:
+        changes = {"model": files / changes["model"]}
+    assert erase(files, **({"model": tflite} | changes)) == 2
+    error = capsys.readouterr().err
+    assert words in error
+    assert error.startswith("error: ")
+    assert error.count("\n") == 1
+    assert sorted(path.name for path in files.iterdir()) == before
+
+
+def test_arrays_of_another_kind_are_refused(tflite):
+    with pytest.raises(InputError, match="uint8"):
+        Eraser(tflite).erase(np.zeros((9, 9, 3)), np.ones((9, 9)))

@@ -1,0 +1,51 @@
+import numpy as np
+import tensorflow as tf
+
+from ce_tf import losses
+
+
+def test_reconstruction_loss_is_the_mean_square_over_the_hole():
+    rng = np.random.default_rng(0)
+    image, fake = rng.uniform(-1, 1, (2, 3, 5, 6, 3)).astype(np.float32)
+    mask = (rng.uniform(size=(3, 5, 6, 1)) < 0.4).astype(np.float32)
+    mask[2] = 0  # no hole: no loss, and no division by zero
+    expected = [
+        np.mean(np.square((image[i] - fake[i])[mask[i, ..., 0] == 1])) for i in (0, 1)
+    ]
+    loss = losses.reconstruction_loss(*map(tf.constant, (image, fake, mask)))
+    np.testing.assert_allclose(loss, [*expected, 0], rtol=1e-5)
+
+
+def test_reconstruction_loss_sees_nothing_outside_the_hole():
+    image = tf.zeros([1, 4, 4, 3])
+    mask = tf.one_hot([[[0], [1], [2], [3]]], 4)[..., 0, :, tf.newaxis]
+    assert mask.shape == (1, 4, 4, 1)
+    fake = 5.0 * (1 - mask) * tf.ones([1, 4, 4, 3])
+    assert losses.reconstruction_loss(image, fake, mask).numpy() == 0
+
+
+def test_adversarial_losses_match_their_definitions():
+    real = np.array([[-3.0], [0.0], [2.0]], np.float32)
+    fake = np.array([[1.0], [0.0], [-4.0]], np.float32)
+
+    def probability(logit):
+        return 1 / (1 + np.exp(-logit[:, 0].astype(np.float64)))
+
+    np.testing.assert_allclose(
+        losses.discriminator_loss(real, fake),
+        -np.log(probability(real)) - np.log(1 - probability(fake)),
+        rtol=1e-5,
+    )
+    np.testing.assert_allclose(
+        losses.adversarial_loss(fake), -np.log(probability(fake)), rtol=1e-5
+    )
+
+
+def test_adversarial_losses_stay_finite():
+    sure = tf.constant([[200.0], [-200.0]])
+    np.testing.assert_allclose(losses.adversarial_loss(sure), [0, 200])
+    np.testing.assert_allclose(losses.discriminator_loss(sure, sure), [200, 200])
+
+
+def test_joint_loss_weighs_both():
+    assert losses.joint_loss(2.0, 3.0, 0.999, 0.001) == 0.999 * 2 + 0.001 * 3

@@ -1,0 +1,167 @@
+import keras
+import numpy as np
+import pytest
+import tensorflow as tf
+
+from ce_tf.models import GENERATORS, ContextEncoder, Discriminator
+from ce_tf.models.bottleneck import BottleneckConv2D, BottleneckConv2DTranspose
+from tests.conftest import TINY
+
+# 4x4 convolutions, weights of each: 16 * inputs * outputs. Normalisation has a scale
+# and an offset for each filter to train, and a mean and a variance beside them.
+ENCODER = 16 * (3 * 64 + 64 * 64 + 64 * 128 + 128 * 256 + 256 * 512)
+ENCODER_BIAS = 64  # the first convolution's: it has no normalisation
+ENCODER_NORMALIZED = 64 + 128 + 256 + 512
+BOTTLENECK = 16 * 512 * 4000
+DECODER = 16 * (4000 * 512 + 512 * 256 + 256 * 128 + 128 * 64 + 64 * 64 + 64 * 3)
+DECODER_NORMALIZED = 512 + 256 + 128 + 64 + 64
+DECODER_BIAS = 3  # the output's
+
+GENERATOR_NORMALIZED = ENCODER_NORMALIZED + 4000 + DECODER_NORMALIZED
+GENERATOR_TRAINABLE = (
+    ENCODER + ENCODER_BIAS + BOTTLENECK + DECODER + DECODER_BIAS
+) + 2 * GENERATOR_NORMALIZED
+DISCRIMINATOR_TRAINABLE = (
+    ENCODER + ENCODER_BIAS + 16 * 512 * 1 + 1 + 2 * ENCODER_NORMALIZED
+)
+
+
+def count(variables) -> int:
+    return sum(int(np.prod(variable.shape)) for variable in variables)
+
+
+def picture(batch: int = 2) -> dict[str, tf.Tensor]:
+    image = tf.random.stateless_uniform([batch, 128, 128, 3], [1, 2], -1, 1)
+    return {"image": image, "mask": tf.zeros([batch, 128, 128, 1])}
+
+
+@pytest.fixture(scope="module")
+def tiny() -> ContextEncoder:
+    keras.utils.set_random_seed(1)
+    model = ContextEncoder(TINY)
+    model(picture())
+    return model
+
+
+def test_generator_has_the_papers_parameters():
+    model = ContextEncoder()
+    model(picture(1))
+    assert GENERATOR_TRAINABLE == 71_190_275
+    assert count(model.trainable_variables) == GENERATOR_TRAINABLE
+    assert count(model.non_trainable_variables) == 2 * GENERATOR_NORMALIZED
+
+
+def test_discriminator_has_the_papers_parameters():
+    model = Discriminator()
+    model(picture(1)["image"])
+    assert DISCRIMINATOR_TRAINABLE == 2_831_297
+    assert count(model.trainable_variables) == DISCRIMINATOR_TRAINABLE
+    assert count(model.non_trainable_variables) == 2 * ENCODER_NORMALIZED
+
+
+def test_generator_makes_a_picture_of_the_same_size(tiny):
+    fake = tiny(picture()).numpy()
+    assert fake.shape == (2, 128, 128, 3)
+    assert fake.dtype == np.float32
+    assert np.abs(fake).max() <= 1
+
+
+def test_every_generator_keeps_the_contract():
+    for make in GENERATORS.values():
+        model = make(width=TINY)
+        image = tf.zeros([1, model.size, model.size, 3])
+        fake = model({"image": image, "mask": image[..., :1]}, training=True)
+        assert fake.shape == image.shape
+
+
+def test_generator_reads_every_part_of_the_picture(tiny):
+    inputs = picture(1)
+    with tf.GradientTape() as tape:
+        tape.watch(inputs["image"])
+        middle = tf.reduce_sum(tiny(inputs)[:, 64, 64])
+    gradient = np.abs(tape.gradient(middle, inputs["image"]).numpy()).sum((0, 3))
+    corners = gradient[[0, 0, -1, -1], [0, -1, 0, -1]]
+    assert (corners > 0).all()
+
+
+def test_discriminator_gives_logit_and_probability():
+    model = Discriminator(TINY)
+    image = picture()["image"]
+    logit, probability = model(image).numpy(), model.probability(image).numpy()
+    assert logit.shape == (2, 1)
+    np.testing.assert_allclose(probability, 1 / (1 + np.exp(-logit)), rtol=1e-5)
+
+
+def test_normalisation_stands_where_the_paper_has_it(tiny):
+    norms = [
+        layer
+        for layer in tiny._flatten_layers()
+        if isinstance(layer, keras.layers.BatchNormalization)
+    ]
+    assert len(norms) == 4 + 1 + 5
+    assert all(norm.synchronized for norm in norms)
+    assert tiny.encoder.convolutions[0].use_bias
+    assert tiny.output_deconvolution.use_bias
+    biased = [
+        layer.name
+        for layer in tiny._flatten_layers()
+        if getattr(layer, "use_bias", False)
+    ]
+    assert len(biased) == 2
+
+
+def test_dcgan_initialisation_has_its_spread():
+    model = ContextEncoder(0.25, "dcgan")
+    model(picture(1))
+    for layer in (model.encoder.convolutions[2], model.bottleneck):
+        assert abs(layer.kernel.numpy().std() - 0.02) < 0.001
+
+
+@pytest.mark.parametrize("make", [ContextEncoder, Discriminator])
+def test_models_come_back_from_their_config(make):
+    model = make(TINY, "dcgan")
+    again = keras.saving.deserialize_keras_object(
+        keras.saving.serialize_keras_object(model)
+    )
+    assert isinstance(again, make)
+    assert (again.width, again.initializer) == (TINY, "dcgan")
+
+
+def test_bottleneck_is_the_convolution_it_replaces():
+    inputs = tf.random.stateless_uniform([3, 4, 4, 16], [3, 4], -1, 1)
+    product = BottleneckConv2D(10, 4)
+    convolution = keras.layers.Conv2D(10, 4, padding="valid")
+    _compare(product, convolution, inputs)
+
+
+def test_bottleneck_transpose_is_the_convolution_it_replaces():
+    inputs = tf.random.stateless_uniform([3, 1, 1, 10], [3, 4], -1, 1)
+    product = BottleneckConv2DTranspose(16, 4)
+    convolution = keras.layers.Conv2DTranspose(16, 4, padding="valid")
+    _compare(product, convolution, inputs)
+
+
+def _compare(product, convolution, inputs):
+    """Same weights in, same output and same gradients out."""
+    product.build(inputs.shape)
+    convolution.build(inputs.shape)
+    product.bias.assign(np.linspace(-1, 1, product.filters))
+    convolution.set_weights(product.get_weights())
+    assert [w.path.split("/")[-1] for w in product.weights] == ["kernel", "bias"]
+    results = []
+    for layer in (product, convolution):
+        with tf.GradientTape() as tape:
+            outputs = layer(inputs)
+            loss = tf.reduce_sum(tf.square(outputs))
+        results.append(
+            [outputs, *tape.gradient(loss, [w.value for w in layer.weights])]
+        )
+    for ours, theirs in zip(*results, strict=True):
+        np.testing.assert_allclose(ours, theirs, rtol=1e-4, atol=1e-5)
+
+
+def test_bottleneck_refuses_another_size():
+    with pytest.raises(ValueError, match="takes a map of 4x4, not 8x8"):
+        BottleneckConv2D(10, 4)(tf.zeros([1, 8, 8, 3]))
+    with pytest.raises(ValueError, match="takes a map of 1x1, not 2x2"):
+        BottleneckConv2DTranspose(10, 4)(tf.zeros([1, 2, 2, 3]))

@@ -1,0 +1,67 @@
+"""What several test files share: shards, a trained run and its exports, made once."""
+
+from pathlib import Path
+
+import pytest
+import tensorflow as tf
+
+from ce_tf.config import TrainConfig
+from ce_tf.exporting.run import export_run
+from ce_tf.training import train
+from tests.fakes import write_photos, write_voc
+from tfrecords_builder.building import build
+from tfrecords_builder.config import BuildConfig
+
+# Two logical CPUs, so that two replicas run without a GPU.
+tf.config.set_logical_device_configuration(
+    tf.config.list_physical_devices("CPU")[0],
+    [tf.config.LogicalDeviceConfiguration()] * 2,
+)
+
+TINY = 1 / 16  # width of the networks
+
+
+@pytest.fixture(scope="session")
+def shards(tmp_path_factory) -> str:
+    """Shards of 24 generated photos of 150 x 170 and 40 holes of every kind."""
+    folder = tmp_path_factory.mktemp("data")
+    config = BuildConfig(
+        images=(str(write_photos(folder / "photos", 24, 150, 170)),),
+        voc_dir=str(write_voc(folder)),
+        out=str(folder / "shards"),
+        holes="silhouette:1,block:1,stroke:1,center:1",
+        num_masks=40,
+        val_share=0.3,
+        min_shards=3,
+    )
+    build(config)
+    return config.out
+
+
+@pytest.fixture(scope="session")
+def make_config(shards):
+    """Makes the config of a tiny run on `shards`; keywords change it."""
+
+    def make(workdir: Path, **changes) -> TrainConfig:
+        settings = {
+            "data": shards,
+            "workdir": str(workdir),
+            "width": TINY,
+            "steps": 4,
+            "batch_size": 4,
+            "log_every": 2,
+            "steps_per_call": 2,
+            "export": False,
+        }
+        return TrainConfig(**(settings | changes))
+
+    return make
+
+
+@pytest.fixture(scope="session")
+def trained_run(make_config, tmp_path_factory) -> Path:
+    """A run folder of four steps, exported. Not to be changed."""
+    workdir = tmp_path_factory.mktemp("trained") / "run"
+    train(make_config(workdir))
+    export_run(workdir)
+    return workdir
