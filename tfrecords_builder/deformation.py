@@ -11,8 +11,8 @@ _WARP_POINTS, _WARP = 4, 0.06
 # Least and largest share of its extent, a side, that a silhouette may lose over the
 # picture's border, and how much likelier such places are than chance makes them. From
 # trials: so each part of the picture is about as likely to be filled as any other
-# (tests/tfrecords_builder/test_deformation.py), and most objects stay recognisable.
-_HIDDEN, _OUTER = (0.1, 0.6), 1.6
+# (tests/tfrecords_builder/test_holes.py), and most objects stay recognisable.
+_HIDDEN, _OUTER = (0.1, 0.6), 1.4
 # How much one that lost some may grow to make up for it.
 _GROWTH = 1.5
 

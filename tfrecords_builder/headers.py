@@ -9,7 +9,7 @@ from PIL import Image, UnidentifiedImageError
 LEAST_SIDE = 32
 # More pixels than any camera takes: Pillow's own limit of an attack, 2 x 89,478,485.
 _MOST_PIXELS = 178_956_970
-_FORMATS = ("JPEG", "MPO", "PNG", "WEBP", "BMP", "TIFF")
+_FORMATS = ("JPEG", "PNG", "WEBP", "BMP", "TIFF")
 # EXIF orientation tag, and the values that exchange width and height.
 _ORIENTATION, _TURNED = 0x0112, (5, 6, 7, 8)
 # TIFF tag of the bits of each channel.
