@@ -177,8 +177,7 @@ class BuildConfig:
         if not (self.images or self.tfds):
             raise InputError("no photos were given: --images=DIR or --tfds=NAME:SPLIT.")
         for spec in self.tfds:
-            name, _, split = spec.rpartition(":")
-            if not name or not split:
+            if not all(dataset_and_split(spec)):
                 raise InputError(
                     f"--tfds={spec} is not NAME:SPLIT, as in oxford_flowers102:train."
                 )
@@ -220,6 +219,13 @@ def hole_limits(text: str) -> tuple[float, float]:
             "0 < LEAST < LARGEST <= 0.9 are needed, as in 0.02,0.25."
         )
     return areas
+
+
+def dataset_and_split(spec: str) -> tuple[str, str]:
+    """`NAME:SPLIT` -> (NAME, SPLIT); the split may be a slice, train[2:7] say."""
+    named, bracket, part = spec.partition("[")
+    name, _, split = named.rpartition(":")
+    return name, split + bracket + part
 
 
 def _number(text: str) -> float:

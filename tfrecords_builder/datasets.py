@@ -6,6 +6,7 @@ import tensorflow as tf
 import tensorflow_datasets as tfds
 
 from ce_tf.errors import InputError
+from tfrecords_builder.config import dataset_and_split
 from tfrecords_builder.files import Reference, join, record_offsets
 from tfrecords_builder.sources import ENDINGS, find_files
 
@@ -22,7 +23,7 @@ def find_examples(spec: str, data_dir: str | None) -> Iterator[Reference]:
     Raises:
         InputError: there is no such data set or split, or it has no image feature.
     """
-    name, _, split = spec.rpartition(":")
+    name, split = dataset_and_split(spec)
     if tf.io.gfile.isdir(name) and not _is_prepared(name):
         yield from find_files(join(name, split), ENDINGS)
         return

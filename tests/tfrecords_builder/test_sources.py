@@ -5,6 +5,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 import tensorflow_datasets as tfds
+from etils import epath
 
 from ce_tf.errors import InputError
 from tests.fakes import make_labels, write_labels, write_photo, write_voc
@@ -61,6 +62,9 @@ class Blossoms(tfds.core.GeneratorBasedBuilder):
     """A data set made of what tfds.ImageFolder reads."""
 
     VERSION = tfds.core.Version("1.0.0")
+    # TFDS looks for the code of a builder in a package that has no __init__.py with
+    # the help of importlib_resources, which it does not ask to be installed.
+    code_path = epath.Path(__file__)
     folder = ""
 
     def _info(self) -> tfds.core.DatasetInfo:
