@@ -81,8 +81,9 @@ def _open_folder(config: BuildConfig) -> None:
             "another --out, or delete that folder to build it anew."
         )
     write_json(path, settings)
-    for name in tf.io.gfile.glob(join(config.out, "*.tmp")):
-        tf.io.gfile.remove(name)  # of a build that was killed
+    for place in (config.out, join(config.out, FOLDER)):
+        for name in tf.io.gfile.glob(join(place, "*.tmp")):
+            tf.io.gfile.remove(name)  # of a build that was killed
 
 
 def _scan(

@@ -26,8 +26,8 @@ def run_jobs(jobs: list[Job], config: BuildConfig, title: str, total: int) -> No
     """Runs jobs on --workers workers or --runner; raises what the first failing raised.
 
     Args:
-        title: what the progress bar says is being done.
-        total: how many files or masks that is.
+        title: what is being done, to what: "packing photos".
+        total: how many of these.
     """
     if not jobs:
         return
@@ -39,7 +39,9 @@ def run_jobs(jobs: list[Job], config: BuildConfig, title: str, total: int) -> No
     context = multiprocessing.get_context("forkserver")
     done = context.Value("Q", 0)
     with (
-        tqdm(total=total, desc=title, unit=" files", smoothing=0.1) as bar,
+        tqdm(
+            total=total, desc=title, unit=f" {title.split()[-1]}", smoothing=0.1
+        ) as bar,
         _pool(min(workers, len(jobs)), processes, context, done) as pool,
     ):
         waiting = {pool.submit(_run, job) for job in jobs}

@@ -1,5 +1,6 @@
 """Whole builds, and what they promise."""
 
+import hashlib
 import json
 import shutil
 from pathlib import Path
@@ -7,6 +8,7 @@ from pathlib import Path
 import cv2
 import numpy as np
 import pytest
+import tensorflow as tf
 from PIL import Image
 
 from ce_tf.errors import InputError
@@ -14,6 +16,7 @@ from ce_tf.manifest import read_manifest
 from tests.fakes import make_photo, write_photo, write_photos
 from tests.tfrecords_builder.conftest import hashes, read_images, read_masks
 from tfrecords_builder import workers
+from tfrecords_builder.verify import verify
 
 
 def test_packs_every_photo_once(build_small, photos, tmp_path):
@@ -307,3 +310,24 @@ def test_photo_of_another_make_keeps_its_colours(build_small, tmp_path):
     manifest = build_small(images=(str(tmp_path / "red" / "*.[pb]*"),), lossless=True)
     assert manifest.mean_color[0] in (100, 200)
     assert manifest.mean_color[1:] == (0, 0)
+
+
+def test_every_path_goes_through_gfile(build_small, photos, voc, tmp_path):
+    # ram:// is a file system that only TensorFlow knows, as gs:// is.
+    gfile = tf.io.gfile
+    for source in (photos, voc):
+        for path in source.rglob("*"):
+            if path.is_file():
+                target = f"ram://{path}"
+                gfile.makedirs(target.rpartition("/")[0])
+                gfile.copy(str(path), target, overwrite=True)
+    out = f"ram://{tmp_path}/out"
+    manifest = build_small(images=(f"ram://{photos}",), voc_dir=f"ram://{voc}", out=out)
+    build_small(out=str(tmp_path / "local"))
+    assert read_manifest(out) == manifest
+    assert verify(out) == []
+    local = hashes(tmp_path / "local")
+    del local["manifest.json"]  # names the folders
+    for name in local:
+        with gfile.GFile(f"{out}/{name}", "rb") as file:
+            assert hashlib.sha256(file.read()).hexdigest() == local[name]
