@@ -11,6 +11,7 @@ import sys
 from collections.abc import Sequence
 
 from ce_tf.doors import open_door
+from ce_tf.quiet import import_tensorflow
 from tfrecords_builder.config import BuildConfig, VerifyConfig
 
 
@@ -24,12 +25,14 @@ def run(argv: Sequence[str] | None = None) -> None:
 
 # Each imports TensorFlow, which --help does without.
 def _build(config: BuildConfig) -> None:
+    import_tensorflow()
     from tfrecords_builder.building import build
 
     build(config)
 
 
 def _verify(config: VerifyConfig) -> int:
+    import_tensorflow()
     from tfrecords_builder.verify import verify
 
     problems = verify(config.folder)

@@ -74,7 +74,8 @@ def _open_folder(config: BuildConfig) -> None:
     make_folder(join(config.out, FOLDER))
     path, settings = join(config.out, FOLDER, _SETTINGS), config.settings()
     before = read_json(path)
-    if before is not None and before != settings:
+    shards = any(_SHARD.fullmatch(name) for name in tf.io.gfile.listdir(config.out))
+    if shards and before is not None and before != settings:
         other = [name for name in settings if before.get(name) != settings[name]]
         raise InputError(
             f"--out={config.out} holds a build with another {', '.join(other)}. Give "

@@ -229,6 +229,12 @@ def test_other_settings_need_another_folder(build_small):
         build_small(quality=50)
 
 
+def test_settings_may_change_while_no_shard_is_there(build_small):
+    with pytest.raises(InputError, match="no block hole came out"):
+        build_small(holes="block:1", hole_area="0.8,0.80001")
+    assert build_small(holes="block:1").holes["kinds"] == {"block": 44}
+
+
 def test_building_again_leaves_finished_shards_alone(build_small, tmp_path):
     build_small()
     out = tmp_path / "out"
