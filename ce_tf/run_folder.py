@@ -98,7 +98,7 @@ def read_config(run: RunFolder) -> SavedConfig:
             fields["data_hash"],
             tuple(fields["mean_color"]),
         )
-    except FileNotFoundError:
+    except (FileNotFoundError, NotADirectoryError):
         raise InputError(
             f"{run.path} holds no {run.config.name}, so it is no run folder. "
             "`train.py --workdir=DIR` makes one."

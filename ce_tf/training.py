@@ -1,16 +1,12 @@
 """The training loop: restore, step, log, sample, save, export."""
 
 import functools
-import signal
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import Callable, Iterator
 
 import keras
-import numpy as np
 import tensorflow as tf
 from tqdm import tqdm
 
-from ce_tf import samples
 from ce_tf.checkpoints import Checkpoints
 from ce_tf.config import TrainConfig
 from ce_tf.dataset import train_dataset, validation_dataset
@@ -18,9 +14,11 @@ from ce_tf.errors import InputError
 from ce_tf.exporting.saved_model import export_saved_model
 from ce_tf.manifest import read_manifest
 from ce_tf.models import GENERATORS
-from ce_tf.run_folder import RunFolder, enter_run
+from ce_tf.run_folder import enter_run
+from ce_tf.samples import Sampler
 from ce_tf.state import TrainState, fill_tensor, make_state
 from ce_tf.steps import train_steps
+from ce_tf.stopping import stop_requests
 
 # Pictures in the grids of `samples/` and TensorBoard.
 _SAMPLES = 8
@@ -75,7 +73,7 @@ def train(config: TrainConfig) -> dict[str, float]:
         checkpoints,
         _distribute(strategy, batches),
         fill_color,
-        _Sampler(run, sample_batch, fill_color),
+        Sampler(run.samples, run.logs, sample_batch, fill_color),
     )
     if config.export:
         print(f"Exporting to {run.export / 'saved_model'}")
@@ -90,7 +88,7 @@ def _run_loop(
     checkpoints: Checkpoints,
     iterator: Iterator,
     fill_color: tf.Tensor | None,
-    sampler: "_Sampler",
+    sampler: Sampler,
 ) -> dict[str, float]:
     run_steps = tf.function(
         functools.partial(train_steps, strategy, state, config, fill_color)
@@ -103,11 +101,11 @@ def _run_loop(
         unit_scale=True,
         dynamic_ncols=True,
     )
-    with progress, _stop_requests() as stop, sampler.writer.as_default():
+    with progress, stop_requests() as stop, sampler.writer.as_default():
         while step < config.steps and not stop:
             count = _steps_to_next_event(step, config)
             # The one wait for the device.
-            values = run_steps(iterator, tf.constant(count))
+            values = _call(run_steps, iterator, count, config)
             losses = {name: float(value) for name, value in values.items()}
             step += count
             progress.set_description(f"step {step}", refresh=False)
@@ -131,44 +129,18 @@ def _run_loop(
     return losses
 
 
-class _Sampler:
-    """Shows the same validation pictures each time, as PNG and in TensorBoard."""
-
-    def __init__(
-        self,
-        run: RunFolder,
-        batch: dict[str, np.ndarray],
-        fill_color: tf.Tensor | None,
-    ):
-        self.folder = run.samples
-        self.writer = tf.summary.create_file_writer(str(run.logs))
-        self.batch = batch
-        self.fill_color = fill_color
-
-    def write(self, generator: keras.Model, step: int) -> None:
-        masked, completed = samples.complete_batch(
-            generator, self.batch["image"], self.batch["mask"], self.fill_color
-        )
-        grid = samples.make_grid(masked, completed, self.batch["image"])
-        samples.write_grid(self.folder / f"step-{step:07d}.png", grid)
-        tf.summary.image("masked_completed_real", grid[np.newaxis], step)
-
-
-@contextmanager
-def _stop_requests() -> Iterator[list[int]]:
-    """Collects Ctrl-C and SIGTERM, so that the loop ends between two steps."""
-    received: list[int] = []
-
-    def note(number: int, frame: object) -> None:
-        received.append(number)
-
-    handled = (signal.SIGINT, signal.SIGTERM)
-    before = [signal.signal(number, note) for number in handled]
+def _call(
+    run_steps: Callable, iterator: Iterator, count: int, config: TrainConfig
+) -> dict[str, tf.Tensor]:
     try:
-        yield received
-    finally:
-        for number, handler in zip(handled, before, strict=True):
-            signal.signal(number, handler)
+        return run_steps(iterator, tf.constant(count))
+    except (tf.errors.DataLossError, tf.errors.NotFoundError) as error:
+        raise InputError(
+            f"a shard of --data={config.data} is damaged or gone: "
+            f"{str(error).splitlines()[0]} Find it with "
+            f"`python -m tfrecords_builder verify {config.data}`; the last checkpoint "
+            "is whole."
+        ) from None
 
 
 def _steps_to_next_event(step: int, config: TrainConfig) -> int:

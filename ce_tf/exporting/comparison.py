@@ -7,6 +7,7 @@ import keras
 import numpy as np
 import tensorflow as tf
 
+from ce_tf.errors import InputError
 from ce_tf.exporting.signature import erase_batch
 
 # Levels of 0 to 255 by which a pixel may differ: one, where kernels round differently.
@@ -15,7 +16,7 @@ _MAX_DIFFERENCE = 1
 _MAX_SHARE = 0.01
 
 
-class ExportError(RuntimeError):
+class ExportError(InputError):
     """An exported file does not do what the model does; it has been deleted."""
 
 

@@ -3,8 +3,6 @@
 from pathlib import Path
 
 from ce_tf.checkpoints import restore_generator
-from ce_tf.errors import InputError
-from ce_tf.exporting.comparison import ExportError
 from ce_tf.exporting.saved_model import export_saved_model
 from ce_tf.exporting.tflite import export_tflite
 from ce_tf.run_folder import RunFolder, read_config
@@ -34,10 +32,7 @@ def export_run(workdir: Path, out: Path | None = None) -> None:
         (export_tflite, "model.tflite"),
     ):
         path = out / name
-        try:
-            difference = export(generator, fill_color, path)
-        except ExportError as error:
-            raise InputError(str(error)) from None
+        difference = export(generator, fill_color, path)
         print(
             f"wrote {path}, {_megabytes(path):.1f} MB; reloaded, it differs from the "
             f"Keras model by at most {difference} of 255"

@@ -7,7 +7,7 @@ product is about ten times faster than the convolution kernels.
 """
 
 import keras
-from keras import ops
+from keras import KerasTensor, ops
 
 
 @keras.saving.register_keras_serializable("ce_tf")
@@ -21,7 +21,7 @@ class BottleneckConv2D(keras.layers.Conv2D):
         _require_size(self, input_shape, tuple(self.kernel_size))
         super().build(input_shape)
 
-    def call(self, inputs):
+    def call(self, inputs: KerasTensor) -> KerasTensor:
         k, l, channels, filters = self.kernel.shape  # noqa: E741
         flat = ops.reshape(inputs, (-1, k * l * channels))
         outputs = ops.matmul(flat, ops.reshape(self.kernel, (-1, filters)))
@@ -41,7 +41,7 @@ class BottleneckConv2DTranspose(keras.layers.Conv2DTranspose):
         _require_size(self, input_shape, (1, 1))
         super().build(input_shape)
 
-    def call(self, inputs):
+    def call(self, inputs: KerasTensor) -> KerasTensor:
         k, l, filters, channels = self.kernel.shape  # noqa: E741
         flat = ops.reshape(inputs, (-1, channels))
         kernel = ops.reshape(self.kernel, (-1, channels))

@@ -1,6 +1,9 @@
 """The context encoder of Pathak et al. 2016 (arXiv 1604.07379), arbitrary region."""
 
+from typing import Any
+
 import keras
+from keras import KerasTensor
 
 from ce_tf.models.bottleneck import BottleneckConv2D, BottleneckConv2DTranspose
 from ce_tf.models.encoder import (
@@ -33,7 +36,7 @@ class ContextEncoder(keras.Model):
 
     size = 128
 
-    def __init__(self, width: float = 1.0, initializer: str = "default", **kwargs):
+    def __init__(self, width: float = 1.0, initializer: str = "default", **kwargs: Any):
         super().__init__(**kwargs)
         self.width = width
         self.initializer = initializer
@@ -72,7 +75,9 @@ class ContextEncoder(keras.Model):
             name="output",
         )
 
-    def call(self, inputs, training=False):
+    def call(
+        self, inputs: dict[str, KerasTensor], training: bool = False
+    ) -> KerasTensor:
         x = self.encoder(inputs["image"], training=training)  # (B, 4, 4, 512)
         x = self.bottleneck(x)  # (B, 1, 1, 4000)
         x = self.bottleneck_norm(x, training=training)
@@ -85,7 +90,7 @@ class ContextEncoder(keras.Model):
         # (B, 64, 64, 64)
         return self.output_deconvolution(x)  # (B, 128, 128, 3)
 
-    def get_config(self):
+    def get_config(self) -> dict:
         config = super().get_config()
         config.update(width=self.width, initializer=self.initializer)
         return config

@@ -1,7 +1,9 @@
 """The adversary: is this picture a photo, or one whose hole was filled?"""
 
+from typing import Any
+
 import keras
-from keras import ops
+from keras import KerasTensor, ops
 
 from ce_tf.models.bottleneck import BottleneckConv2D
 from ce_tf.models.encoder import Encoder, kernel_initializer
@@ -20,7 +22,7 @@ class Discriminator(keras.Model):
 
     size = 128
 
-    def __init__(self, width: float = 1.0, initializer: str = "default", **kwargs):
+    def __init__(self, width: float = 1.0, initializer: str = "default", **kwargs: Any):
         super().__init__(**kwargs)
         self.width = width
         self.initializer = initializer
@@ -33,15 +35,15 @@ class Discriminator(keras.Model):
             name="judge",
         )
 
-    def call(self, inputs, training=False):
+    def call(self, inputs: KerasTensor, training: bool = False) -> KerasTensor:
         x = self.encoder(inputs, training=training)  # (B, 4, 4, 512)
         return ops.reshape(self.judge(x), (-1, 1))  # (B, 1)
 
-    def probability(self, inputs, training=False):
+    def probability(self, inputs: KerasTensor, training: bool = False) -> KerasTensor:
         """The probability, float [B, 1] in [0, 1], that `inputs` are photos."""
         return ops.sigmoid(self(inputs, training=training))
 
-    def get_config(self):
+    def get_config(self) -> dict:
         config = super().get_config()
         config.update(width=self.width, initializer=self.initializer)
         return config

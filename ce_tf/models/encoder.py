@@ -1,11 +1,13 @@
 """The five strided convolutions that generator and discriminator begin with."""
 
+from typing import Any
+
 import keras
+from keras import KerasTensor
 
 # Widths of the convolutions that halve 128 to 4 (context-encoder, train_random.lua).
 WIDTHS = (64, 64, 128, 256, 512)
 LEAK = 0.2
-INITIALIZERS = ("default", "dcgan")
 
 
 def scaled(filters: int, width: float) -> int:
@@ -13,7 +15,7 @@ def scaled(filters: int, width: float) -> int:
     return max(1, round(filters * width))
 
 
-def kernel_initializer(name: str):
+def kernel_initializer(name: str) -> keras.initializers.Initializer:
     """`default`: Keras's Glorot uniform; `dcgan`: N(0, 0.02) of arXiv 1511.06434."""
     if name == "dcgan":
         return keras.initializers.RandomNormal(stddev=0.02)
@@ -38,10 +40,10 @@ class Encoder(keras.layers.Layer):
 
     Args:
         width: multiplies every number of filters.
-        initializer: one of INITIALIZERS.
+        initializer: `default`, or `dcgan` for N(0, 0.02).
     """
 
-    def __init__(self, width: float = 1.0, initializer: str = "default", **kwargs):
+    def __init__(self, width: float = 1.0, initializer: str = "default", **kwargs: Any):
         super().__init__(**kwargs)
         self.width = width
         self.initializer = initializer
@@ -62,7 +64,7 @@ class Encoder(keras.layers.Layer):
         ]
         self.activation = keras.layers.LeakyReLU(LEAK, name="activation")
 
-    def build(self, input_shape):
+    def build(self, input_shape: tuple) -> None:
         shape = input_shape
         for convolution, normalization in self._pairs():
             convolution.build(shape)
@@ -71,7 +73,7 @@ class Encoder(keras.layers.Layer):
                 normalization.build(shape)
         super().build(input_shape)
 
-    def call(self, inputs, training=False):
+    def call(self, inputs: KerasTensor, training: bool = False) -> KerasTensor:
         x = inputs  # (B, 128, 128, 3)
         for convolution, normalization in self._pairs():
             x = convolution(x)
@@ -83,7 +85,7 @@ class Encoder(keras.layers.Layer):
     def _pairs(self):
         return zip(self.convolutions, [None, *self.normalizations], strict=True)
 
-    def get_config(self):
+    def get_config(self) -> dict:
         config = super().get_config()
         config.update(width=self.width, initializer=self.initializer)
         return config

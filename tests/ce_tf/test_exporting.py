@@ -73,6 +73,7 @@ def test_the_saved_model_opens_without_our_code(trained_run, pair, tmp_path):
     np.savez(tmp_path / "in.npz", image=image[np.newaxis], mask=mask[np.newaxis])
     code = """
 import sys
+sys.modules["keras"] = sys.modules["ce_tf"] = None  # importing them fails
 import numpy as np, tensorflow as tf
 folder, path = sys.argv[1:]
 inputs = dict(np.load(path))
@@ -88,7 +89,6 @@ with tf.Graph().as_default(), tf.compat.v1.Session() as session:
         {signature.inputs[name].name: value for name, value in inputs.items()},
     )
 assert (new == old).all()
-assert not [name for name in sys.modules if name.split(".")[0] in ("ce_tf", "keras")]
 np.save(path + ".out.npy", new)
 """
     folder, path = trained_run / "export" / "saved_model", tmp_path / "in.npz"

@@ -26,10 +26,17 @@ def restored(run, config):
     return Checkpoints(run / "checkpoints", state, keep=1), state
 
 
-def weights(state) -> list[np.ndarray]:
-    return [
-        w.numpy() for m in (state.generator, state.discriminator) for w in m.weights
-    ]
+def variables(state) -> list[np.ndarray]:
+    """All that a step changes, statistics and optimizers included."""
+    return [variable.numpy() for variable in [*_assignable(state), state.step]]
+
+
+def _assignable(state) -> list:
+    owners = (
+        *(state.generator, state.discriminator),
+        *(state.generator_optimizer, state.discriminator_optimizer),
+    )
+    return [variable for owner in owners for variable in owner.variables]
 
 
 def test_a_run_folder_holds_what_is_promised(trained_run, make_config):
@@ -54,9 +61,7 @@ def test_tensorboard_gets_scalars_and_grids(trained_run):
     assert found["masked_completed_real"] == [4]
 
 
-def test_a_stopped_run_goes_on_as_if_it_never_stopped(
-    make_config, trained_run, tmp_path
-):
+def test_a_stopped_run_goes_on_as_if_never_stopped(make_config, trained_run, tmp_path):
     """Four steps at once, and two, a new start, and two: the same networks."""
     train(make_config(tmp_path, steps=2))
     train(make_config(tmp_path, steps=4))
@@ -65,13 +70,26 @@ def test_a_stopped_run_goes_on_as_if_it_never_stopped(
         checkpoints, state = restored(run, make_config(run))
         assert checkpoints.restore() == 4
         states.append(state)
-    for a, b in zip(*map(weights, states), strict=True):
+    assert states[0].generator_optimizer.iterations.numpy() == 4
+    for a, b in zip(*map(variables, states), strict=True):
         np.testing.assert_allclose(a, b, atol=1e-4)
-    for name in ("generator_optimizer", "discriminator_optimizer"):
-        first, second = (getattr(state, name).variables for state in states)
-        assert int(first[0].numpy()) == 4
-        for a, b in zip(first, second, strict=True):
-            np.testing.assert_allclose(a.numpy(), b.numpy(), atol=1e-4)
+
+
+def test_a_checkpoint_holds_every_variable(make_config, tmp_path):
+    config = make_config(tmp_path)
+    saved, loaded = make_state(config), make_state(config)
+    rng = np.random.default_rng(0)
+    for number, variable in enumerate(_assignable(saved)):
+        variable.assign(rng.random(variable.shape) + number)
+    saved.step.assign(7)
+    Checkpoints(tmp_path, saved, keep=1).save()
+    assert Checkpoints(tmp_path, loaded, keep=1).restore() == 7
+    for a, b in zip(variables(saved), variables(loaded), strict=True):
+        np.testing.assert_array_equal(a, b)
+    exported = make_generator(config)
+    assert restore_generator(tmp_path, exported) == 7
+    for a, b in zip(saved.generator.weights, exported.weights, strict=True):
+        np.testing.assert_array_equal(a.numpy(), b.numpy())
 
 
 def test_a_finished_run_has_nothing_left_to_do(make_config, trained_run, tmp_path):
@@ -133,6 +151,17 @@ def test_missing_and_changed_shards_are_named(make_config, shards, tmp_path):
     with pytest.raises(InputError, match=f"{changed.name} is missing"):
         train(make_config(tmp_path / "run", data=str(folder)))
     assert not (tmp_path / "run").exists()
+
+
+def test_a_damaged_record_ends_in_a_clear_error(make_config, shards, tmp_path):
+    folder = tmp_path / "shards"
+    _change_manifest(shards, folder, "train-images")
+    for path in folder.glob("train-images*"):
+        data = bytearray(path.read_bytes())
+        data[len(data) // 2] ^= 255  # the same size, another byte
+        path.write_bytes(data)
+    with pytest.raises(InputError, match="is damaged or gone"):
+        train(make_config(tmp_path / "run", data=str(folder)))
 
 
 def test_a_folder_without_a_manifest_is_refused(make_config, tmp_path):
