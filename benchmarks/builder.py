@@ -21,8 +21,10 @@ import numpy as np
 from ce_tf.doors import flag, open_door
 
 SIZE = 144
-# So that JPEGs are as large as real ones: 150 px 15 KB, 12 megapixels 5 MB.
-_COARSENESS, _QUALITY = 0.3, {150: 95, 3000: 90}
+# Height of photos -> how coarse their detail is, and the JPEG quality. So files are as
+# large as those of a set of real scenes (150 px, 15 KB) and of phones (12 megapixels,
+# 3.3 MB): how long decoding takes depends on that.
+_LOOKS = {150: (0.3, 95), 3000: (0.5, 90), 64: (0.3, 95)}
 
 
 @dataclasses.dataclass(frozen=True, kw_only=True)
@@ -42,8 +44,8 @@ def make_photos(folder: Path, count: int, height: int, width: int) -> list[str]:
     """Writes `count` different JPEGs with a photo's detail; returns their paths."""
     folder.mkdir(parents=True)
     rng = np.random.default_rng(0)
-    base = _texture(rng, height + 64, width + 64)
-    quality = _QUALITY.get(height, 90)
+    coarseness, quality = _LOOKS[height]
+    base = _texture(rng, height + 64, width + 64, coarseness)
     paths = []
     for number in range(count):
         top, left = rng.integers(0, 64, 2)
@@ -55,12 +57,14 @@ def make_photos(folder: Path, count: int, height: int, width: int) -> list[str]:
     return paths
 
 
-def _texture(rng: np.random.Generator, height: int, width: int) -> np.ndarray:
+def _texture(
+    rng: np.random.Generator, height: int, width: int, coarseness: float
+) -> np.ndarray:
     """Noise of all scales, stronger the coarser; files come out as large as photos'."""
     total = np.zeros((height, width, 3), np.float32)
     for scale in (1, 2, 4, 8, 16, 32, 64, 128):
         cells = (height // scale + 2, width // scale + 2, 3)
-        noise = rng.normal(0, scale**_COARSENESS, cells).astype(np.float32)
+        noise = rng.normal(0, scale**coarseness, cells).astype(np.float32)
         total += cv2.resize(noise, (width, height), interpolation=cv2.INTER_CUBIC)
     low, high = np.percentile(total, [1, 99])
     return np.clip((total - low) / (high - low) * 255, 0, 255).astype(np.uint8)
