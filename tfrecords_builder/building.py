@@ -18,7 +18,7 @@ from tfrecords_builder.files import (
     write_json,
     write_png,
 )
-from tfrecords_builder.gathering import gather
+from tfrecords_builder.gathering import Gathered, gather
 from tfrecords_builder.index import Index
 from tfrecords_builder.jobs import FOLDER
 from tfrecords_builder.labels import find_labels
@@ -30,7 +30,7 @@ from tfrecords_builder.statistics import draw_statistics
 from tfrecords_builder.summary import print_summary, reasons
 from tfrecords_builder.workers import run_jobs
 
-_SETTINGS = "settings.json"
+_SETTINGS, _SKIPPED = "settings.json", "skipped.json"
 _SHARD = re.compile(r"(train|val)-(images|masks)-\d{5}-of-\d{5}\.tfrecord")
 
 
@@ -51,9 +51,10 @@ def build(config: BuildConfig) -> Manifest:
     photos, labels = Index(), Index()
     try:
         found = ((photo, "") for photo in find_photos(config))
-        skipped = _scan(found, "photo", photos, config)
+        bad_photos = _scan(found, "photo", photos, config)
+        bad_labels = []
         if "silhouette" in config.hole_shares:
-            skipped += _scan(find_labels(config), "label", labels, config)
+            bad_labels = _scan(find_labels(config), "label", labels, config)
         for index in (photos, labels):
             index.group()
         plans = [
@@ -62,11 +63,18 @@ def build(config: BuildConfig) -> Manifest:
         ]
         _run_missing(plans, config)
         duplicates = tuple(photos.duplicates())
-        files = photos.count() + len(duplicates) + len(skipped)
+        files = photos.count() + len(duplicates) + len(bad_photos)
+        images = labels.count() + len(bad_labels)
     finally:
         photos.close()
         labels.close()
-    return _finish(plans, skipped, duplicates, files, config)
+    gathered = gather(plans)
+    bad_photos += gathered.skipped
+    skipped = bad_photos + bad_labels
+    write_json(join(config.out, FOLDER, _SKIPPED), skipped)
+    _check_bad(bad_photos, files, "photos", config)
+    _check_bad(bad_labels, images, "label images", config)
+    return _finish(gathered, skipped, duplicates, config)
 
 
 def _open_folder(config: BuildConfig) -> None:
@@ -131,17 +139,27 @@ def _is_done(planned: Planned, config: BuildConfig) -> bool:
     return tf.io.gfile.stat(path).length == receipt["shard"]["bytes"]
 
 
+def _check_bad(
+    skipped: list[dict[str, str]], files: int, what: str, config: BuildConfig
+) -> None:
+    """Fails when more than --max_bad of the files are unusable."""
+    bad = [entry for entry in skipped if entry["reason"] != NO_SILHOUETTE]
+    if len(bad) > config.max_bad * files:
+        raise InputError(
+            f"{len(bad)} of {files} {what} are unusable ({reasons(bad)}), more than "
+            f"--max_bad={config.max_bad}. {join(config.out, FOLDER, _SKIPPED)} names "
+            "each; the shards are kept, and the same command with a larger --max_bad "
+            "accepts them."
+        )
+
+
 def _finish(
-    plans: list[Planned],
+    gathered: Gathered,
     skipped: list[dict[str, str]],
     duplicates: tuple[dict[str, str], ...],
-    files: int,
     config: BuildConfig,
 ) -> Manifest:
-    """Gathers the receipts into the manifest, unless too many files were unusable."""
-    gathered = gather(plans)
-    skipped = skipped + gathered.skipped
-    _check_bad(skipped, files, config)
+    """Writes what stands beside the shards: the manifest and two pictures."""
     manifest = Manifest(
         splits=gathered.splits,
         size=config.size,
@@ -158,15 +176,3 @@ def _finish(
     write_manifest(config.out, manifest)
     print_summary(manifest, config.out)
     return manifest
-
-
-def _check_bad(skipped: list[dict[str, str]], files: int, config: BuildConfig) -> None:
-    path = join(config.out, FOLDER, "skipped.json")
-    write_json(path, skipped)
-    bad = [entry for entry in skipped if entry["reason"] != NO_SILHOUETTE]
-    if len(bad) > config.max_bad * files:
-        raise InputError(
-            f"{len(bad)} of {files} files are unusable ({reasons(bad)}), more than "
-            f"--max_bad={config.max_bad}. {path} names each; the shards are kept, and "
-            "the same command with a larger --max_bad accepts them."
-        )

@@ -69,7 +69,8 @@ def _render(
     corners = np.array([[-1, -1], [-1, 1], [1, -1], [1, 1]]) * [width / 2, height / 2]
     extent = 2 * np.abs(corners @ matrix.T).max(0)  # (x, y), pixels of the mask
     center = _center(place, hidden, extent, size)
-    warp = cv2.resize(warp * np.float32(extent.mean()), (size, size), interpolation=2)
+    warp = warp * np.float32(extent.mean())
+    warp = cv2.resize(warp, (size, size), interpolation=cv2.INTER_CUBIC)
     axis = np.arange(size, dtype=np.float32) + np.float32(0.5)
     x = warp[..., 0] + (axis - np.float32(center[0]))  # (size, size)
     y = warp[..., 1] + (axis - np.float32(center[1]))[:, None]

@@ -62,7 +62,9 @@ def draw_statistics(statistics: HoleStatistics) -> np.ndarray:
     sheet = np.full((380, 760, 3), 255, np.uint8)
     heat = statistics.heat / max(statistics.heat.max(), 1e-9)
     colors = cv2.applyColorMap((heat * 255).astype(np.uint8), cv2.COLORMAP_VIRIDIS)
-    sheet[40:360, 20:340] = cv2.resize(colors, (320, 320), interpolation=0)
+    sheet[40:360, 20:340] = cv2.resize(
+        colors, (320, 320), interpolation=cv2.INTER_NEAREST
+    )
     masks = int(statistics.areas.sum())
     rarest = statistics.heat.min() / masks
     often = statistics.heat.max() / masks

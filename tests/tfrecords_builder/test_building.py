@@ -204,7 +204,9 @@ def test_too_many_bad_files_fail_but_keep_the_shards(build_small, photos, tmp_pa
     for number in range(5):
         (bad / f"{number}.jpg").write_bytes(b"no picture" * number)
     images = (str(photos), str(bad))
-    with pytest.raises(InputError, match=r"5 of 45 files are unusable.*--max_bad=0.05"):
+    with pytest.raises(
+        InputError, match=r"5 of 45 photos are unusable.*--max_bad=0.05"
+    ):
         build_small(images=images)
     out = tmp_path / "out"
     shards = {path.name: path.stat().st_mtime_ns for path in out.glob("*.tfrecord")}

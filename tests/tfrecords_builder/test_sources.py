@@ -176,7 +176,7 @@ def test_own_labels_are_split_by_content(build_small, tmp_path):
     write_labels(tmp_path / "own" / "none.png", np.zeros((50, 50), np.uint8))
     (tmp_path / "own" / "bad.png").write_bytes(b"no picture")
     manifest = build_small(
-        voc_dir=None, labels=str(tmp_path / "own"), holes="silhouette:1"
+        voc_dir=None, labels=str(tmp_path / "own"), holes="silhouette:1", max_bad=0.2
     )
     assert manifest.holes["kinds"] == {"silhouette": 44}
     reasons = {Path(entry["file"]).name: entry["reason"] for entry in manifest.skipped}
@@ -184,6 +184,14 @@ def test_own_labels_are_split_by_content(build_small, tmp_path):
         "none.png": "no silhouette: nothing, specks, or all of it",
         "bad.png": "truncated, damaged or no picture",
     }
+
+
+def test_too_many_bad_labels_fail(build_small, tmp_path):
+    for number in range(6):
+        write_labels(tmp_path / "own" / f"{number}.png", make_labels(number))
+    (tmp_path / "own" / "bad.png").write_bytes(b"no picture")
+    with pytest.raises(InputError, match="1 of 7 label images are unusable"):
+        build_small(voc_dir=None, labels=str(tmp_path / "own"))
 
 
 @pytest.mark.parametrize(
