@@ -52,6 +52,7 @@ def main(config: DemoConfig) -> None:
     import_tensorflow()
     from ce_tf.config import TrainConfig
     from ce_tf.eraser import Eraser
+    from ce_tf.evaluation import measure_psnr
     from ce_tf.exporting.run import export_run
     from ce_tf.photo import Photo, read_photo, write_photo
     from ce_tf.training import train
@@ -106,10 +107,11 @@ def main(config: DemoConfig) -> None:
             write_photo(out / f"erased-{name.lower()}.png", photo.with_image(image))
         _write_picture(out / "before-after.png", photo.image, mask, results)
     with _stage("measure", seconds):
-        before, after, count = _measure(str(shards), exported["TFLite"])
+        scores = measure_psnr(str(shards), exported["TFLite"], limit=100)
     _print_table(out, exported, seconds)
+    before, after = scores["mean fill"].mean(), scores["model"].mean()
     print(
-        f"\nPSNR in the hole, mean of {count} validation pictures: "
+        f"\nPSNR in the hole, mean of {len(scores['model'])} validation pictures: "
         f"{before:.2f} dB before (mean fill), {after:.2f} dB after "
         f"{config.steps} steps"
     )
@@ -143,29 +145,6 @@ def _copy_photos(folder: Path) -> None:
     folder.mkdir(parents=True)
     for name in _PHOTOS:
         shutil.copy(_package_file(name), folder / name)
-
-
-def _measure(shards: str, model: Path) -> tuple[float, float, int]:
-    """Mean PSNR in the hole of up to 100 validation pictures: mean fill, model."""
-    from ce_tf import masking
-    from ce_tf.backends import load_backend
-    from ce_tf.dataset import validation_dataset
-    from ce_tf.manifest import read_manifest
-    from ce_tf.metrics import hole_psnr
-
-    backend, size = load_backend(model)
-    examples = validation_dataset(
-        shards, read_manifest(shards), size=size, batch_size=1
-    ).take(100)
-    scores = []
-    for example in examples.as_numpy_iterator():
-        _, _, masked = masking.prepare_batch(**example, draws=None, fill_color=None)
-        image, mask = example["image"][0], example["mask"][0]
-        filled = masking.denormalize(masked)[0].numpy()
-        pair = (filled, backend(image, mask))
-        scores.append([hole_psnr(image, p, mask[..., 0]) for p in pair])
-    before, after = np.mean(scores, axis=0)
-    return float(before), float(after), len(scores)
 
 
 def _write_picture(

@@ -53,6 +53,7 @@ setup(
             "ce-tf-train = ce_tf.train:run",
             "ce-tf-export = ce_tf.export:run",
             "ce-tf-erase = ce_tf.erase:run",
+            "ce-tf-evaluate = ce_tf.evaluate:run",
         ]
     },
 )

@@ -57,7 +57,8 @@ def test_the_installed_commands_run(wheel, tmp_path):
         capture_output=True,
     )
     environment = os.environ | {"PYTHONPATH": str(target)}
-    for command in ("ce-tf-build", "ce-tf-train", "ce-tf-export", "ce-tf-erase"):
+    names = ("build", "train", "export", "erase", "evaluate")
+    for command in (f"ce-tf-{name}" for name in names):
         script = target / "bin" / command
         done = subprocess.run(
             [sys.executable, str(script), "--help"],

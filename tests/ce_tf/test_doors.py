@@ -78,7 +78,14 @@ def test_open_door_exits_with_0(capsys):
 
 
 @pytest.mark.parametrize(
-    "module", ["ce_tf.train", "ce_tf.export", "ce_tf.erase", "tfrecords_builder"]
+    "module",
+    [
+        "ce_tf.train",
+        "ce_tf.export",
+        "ce_tf.erase",
+        "ce_tf.evaluate",
+        "tfrecords_builder",
+    ],
 )
 def test_help_lists_flags_without_importing_tensorflow(module):
     code = (
