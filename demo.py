@@ -1,8 +1,12 @@
 """The main job, on photographs that scikit-image ships: `make demo`.
 
-Builds records of ten photographs, trains a context encoder on them for a few minutes,
-exports it, and erases the rocket from an eleventh, which it never saw, with the
-SavedModel and with the TFLite file.
+Builds records of seven photographs, trains a context encoder of half the paper's width
+on them for two minutes, exports it, and erases a scribble from one of them with the
+SavedModel and with the TFLite file. What was under the scribble is known, so the result
+can be measured.
+
+So short a training learns these photographs, not photographs: the validation pictures
+are of one that it never saw, and their figure says so.
 """
 
 import dataclasses
@@ -20,19 +24,17 @@ from ce_tf.quiet import import_tensorflow
 
 _PHOTOS = (
     "astronaut.png",
-    "brick.png",
     "camera.png",
     "chelsea.png",
     "coffee.png",
-    "coins.png",
-    "grass.png",
     "gravel.png",
-    "moon.png",
     "motorcycle_left.png",
+    "rocket.jpg",
 )
-_ERASED_PHOTO = "rocket.jpg"
-# Outline of the rocket in it: x, y in pixels.
-_ROCKET = ((313, 118), (335, 118), (344, 420), (300, 420))
+_ERASED_PHOTO = "coffee.png"
+# A scribble over table, saucer and cup: x, y in pixels, and its breadth.
+_SCRIBBLE = ((150, 110), (215, 160), (160, 215), (230, 265), (300, 235), (255, 330))
+_BREADTH = 34
 
 
 @dataclasses.dataclass(frozen=True, kw_only=True)
@@ -43,17 +45,23 @@ class DemoConfig:
     voc_dir: str | None = flag(
         None, help="VOCdevkit folder; with it the holes are silhouettes too."
     )
-    width: float = flag(1.0, help="Width of the networks; 1 is the paper's.")
-    steps: int = flag(120, help="Training steps.")
-    batch_size: int = flag(24, help="Pictures a step.")
+    width: float = flag(
+        0.5,
+        help="Width of the networks; 1 is the paper's. Half of it learns more in the "
+        "same minutes.",
+    )
+    steps: int = flag(500, help="Training steps.")
+    batch_size: int = flag(16, help="Pictures a step.")
 
 
 def main(config: DemoConfig) -> None:
     import_tensorflow()
+    from ce_tf.baselines import mean_fill
     from ce_tf.config import TrainConfig
     from ce_tf.eraser import Eraser
     from ce_tf.evaluation import measure_psnr
     from ce_tf.exporting.run import export_run
+    from ce_tf.metrics import hole_psnr
     from ce_tf.photo import Photo, read_photo, write_photo
     from ce_tf.training import train
     from tfrecords_builder.building import build
@@ -76,7 +84,6 @@ def main(config: DemoConfig) -> None:
                 out=str(shards),
                 views=32,
                 num_masks=2000,
-                val_share=0.2,
             )
         )
     with _stage("train", seconds):
@@ -87,6 +94,9 @@ def main(config: DemoConfig) -> None:
                 width=config.width,
                 steps=config.steps,
                 batch_size=config.batch_size,
+                # The first minutes go faster so than with the paper's settings.
+                initializer="dcgan",
+                generator_rate=3e-4,
                 sample_every=config.steps,
                 export=False,
             )
@@ -96,7 +106,7 @@ def main(config: DemoConfig) -> None:
     with _stage("erase", seconds):
         photo = read_photo(_package_file(_ERASED_PHOTO))
         mask = np.zeros(photo.image.shape[:2], np.uint8)
-        cv2.fillPoly(mask, [np.array(_ROCKET)], 255)
+        cv2.polylines(mask, [np.array(_SCRIBBLE)], False, 255, _BREADTH)
         write_photo(out / "photo.png", photo)
         write_photo(out / "mask.png", Photo(np.dstack([mask] * 3), None, True))
         results = {
@@ -107,13 +117,20 @@ def main(config: DemoConfig) -> None:
             write_photo(out / f"erased-{name.lower()}.png", photo.with_image(image))
         _write_picture(out / "before-after.png", photo.image, mask, results)
     with _stage("measure", seconds):
-        scores = measure_psnr(str(shards), exported["TFLite"], limit=100)
+        unseen = measure_psnr(str(shards), exported["TFLite"], limit=100)
     _print_table(out, exported, seconds)
-    before, after = scores["mean fill"].mean(), scores["model"].mean()
-    print(
-        f"\nPSNR in the hole, mean of {len(scores['model'])} validation pictures: "
-        f"{before:.2f} dB before (mean fill), {after:.2f} dB after "
-        f"{config.steps} steps"
+    filled = mean_fill(photo.image, mask[..., np.newaxis])
+    print("\nPSNR in the hole, dB                   mean fill   after training")
+    for name, result in results.items():
+        _print_psnr(
+            f"scribble, {name}",
+            hole_psnr(photo.image, filled, mask),
+            hole_psnr(photo.image, result, mask),
+        )
+    _print_psnr(
+        f"{len(unseen['model'])} validation pictures (unseen)",
+        unseen["mean fill"].mean(),
+        unseen["model"].mean(),
     )
     print(f"Look at {out / 'before-after.png'}")
 
@@ -145,6 +162,10 @@ def _copy_photos(folder: Path) -> None:
     folder.mkdir(parents=True)
     for name in _PHOTOS:
         shutil.copy(_package_file(name), folder / name)
+
+
+def _print_psnr(name: str, before: float, after: float) -> None:
+    print(f"{name:<38}{before:>10.2f}{after:>17.2f}")
 
 
 def _write_picture(
