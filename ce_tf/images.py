@@ -39,7 +39,7 @@ def decode_image(data: bytes, name: str = "image") -> np.ndarray:
     """
     header = open_image(data, name)
     try:
-        if header.mode in _PLAIN_MODES and "transparency" not in header.info:
+        if header.mode in _PLAIN_MODES and not header.has_transparency_data:
             # About twice as fast as Pillow; applies EXIF orientation too.
             image = cv2.imdecode(np.frombuffer(data, np.uint8), cv2.IMREAD_COLOR_RGB)
             if image is None:
@@ -65,7 +65,7 @@ def decode_mask(data: bytes, name: str = "mask") -> np.ndarray:
     header = open_image(data, name)
     try:
         upright = ImageOps.exif_transpose(header)
-        if "A" in upright.getbands() or "transparency" in upright.info:
+        if upright.has_transparency_data:
             pixels = np.asarray(upright.convert("RGBA"))
             colour, alpha = pixels[..., :3], pixels[..., 3]
             flat = (colour == colour[0, 0]).all()
@@ -157,7 +157,7 @@ def open_image(data: bytes, name: str) -> Image.Image:
 
 
 def _over_white(image: Image.Image) -> Image.Image:
-    if "A" not in image.getbands() and "transparency" not in image.info:
+    if not image.has_transparency_data:
         return image.convert("RGB")
     image = image.convert("RGBA")
     white = Image.new("RGBA", image.size, "white")

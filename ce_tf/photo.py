@@ -5,14 +5,12 @@ import os
 from pathlib import Path
 
 import numpy as np
-from PIL import Image, ImageOps
+from PIL import ImageOps
 
 from ce_tf.errors import InputError
 from ce_tf.images import encode_image, open_image, read_bytes, write_bytes
 
-# Formats that keep every pixel.
-LOSSLESS = (".png", ".tif", ".tiff", ".bmp")
-_FORMATS = (*LOSSLESS, ".jpg", ".jpeg", ".webp")
+_FORMATS = (".png", ".tif", ".tiff", ".bmp", ".jpg", ".jpeg", ".webp")
 
 
 @dataclasses.dataclass(frozen=True)
@@ -56,7 +54,7 @@ def read_photo(path: str | os.PathLike) -> Photo:
         if upright.has_transparency_data:
             upright = upright.convert("RGBA")
             alpha = np.asarray(upright)[..., 3]
-            upright = _drop_alpha(upright)
+        # Drops alpha and keeps the colours as they are, laid over nothing.
         image = np.asarray(upright.convert("RGB"))
     except (OSError, SyntaxError, ValueError) as error:
         raise InputError(f"{name} cannot be decoded: {error}.") from None
@@ -93,8 +91,3 @@ def check_format(path: str | os.PathLike, photo: Photo) -> None:
         raise InputError(
             f"{path}: {suffix} cannot keep the photo's transparency. Use .png."
         )
-
-
-def _drop_alpha(image: Image.Image) -> Image.Image:
-    """RGBA to RGB with the colours as they are, not laid over anything."""
-    return Image.merge("RGB", image.split()[:3])

@@ -10,12 +10,12 @@ export/        saved_model/, model.tflite
 import dataclasses
 import hashlib
 import json
-import os
 from pathlib import Path
 from typing import Any
 
 from ce_tf.config import FREE_FIELDS, TrainConfig
 from ce_tf.errors import InputError
+from ce_tf.images import write_bytes
 from ce_tf.manifest import Manifest
 
 
@@ -75,13 +75,12 @@ def enter_run(config: TrainConfig, manifest: Manifest) -> RunFolder:
     try:
         for folder in (run.checkpoints, run.logs, run.samples):
             folder.mkdir(parents=True, exist_ok=True)
-        temporary = run.config.with_suffix(".tmp")
-        temporary.write_text(json.dumps(dataclasses.asdict(saved), indent=1) + "\n")
-        os.replace(temporary, run.config)
     except OSError as error:
         raise InputError(
             f"--workdir={config.workdir} cannot be written: {error.strerror}."
         ) from None
+    text = json.dumps(dataclasses.asdict(saved), indent=1) + "\n"
+    write_bytes(run.config, text.encode())
     return run
 
 

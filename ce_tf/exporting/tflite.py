@@ -7,8 +7,7 @@ import keras
 import tensorflow as tf
 
 from ce_tf.backends import load_tflite
-from ce_tf.errors import InputError
-from ce_tf.exporting.comparison import compare_export
+from ce_tf.exporting.publishing import publish
 from ce_tf.exporting.signature import EraseModule, make_erase
 from ce_tf.images import write_bytes
 
@@ -33,19 +32,11 @@ def export_tflite(
         InputError: it cannot be written there.
         ExportError: what was written does not do what the model does.
     """
-    temporary = path.with_name(path.name + ".tmp")
-    try:
-        path.parent.mkdir(parents=True, exist_ok=True)
-    except OSError as error:
-        raise InputError(f"cannot write {path}: {error.strerror}.") from None
-    try:
-        write_bytes(temporary, _convert(generator, fill_color))
-        run, _ = load_tflite(temporary)
-        difference = compare_export(generator, fill_color, run, str(path))
-        temporary.replace(path)
-    finally:
-        temporary.unlink(missing_ok=True)
-    return difference
+
+    def write(place: Path) -> None:
+        write_bytes(place, _convert(generator, fill_color))
+
+    return publish(generator, fill_color, path, write, load_tflite)
 
 
 def _convert(generator: keras.Model, fill_color: tf.Tensor | None) -> bytes:
