@@ -34,6 +34,8 @@ setup(
     install_requires=[
         "absl-py>=2.1",
         "ai-edge-litert>=2.1,<3",
+        # Weights files carry what they are the weights of.
+        "h5py>=3.11",
         "keras>=3.15,<4",
         "numpy>=2,<3",
         # The same `cv2` as opencv-python, without the windows and without libGL.

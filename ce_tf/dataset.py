@@ -1,26 +1,43 @@
 """The host half of the input: one chain from shards to batches of uint8.
 
-A batch is `{"image": uint8 [B, S, S, 3], "mask": uint8 [B, S, S, 1]}`, the mask 1 where
-the picture is to be filled. What belongs on the GPU is in `masking.py`.
+A batch is `{"image": uint8 [B, S, S, 3], "mask": uint8 [B, S, S, 1], "row": int32
+[B]}`: the mask is 1 where the picture is to be filled, the row is the picture's place
+in the global batch. What belongs on the GPU is in `masking.py`.
 
 Order, crops, flips and holes follow from (seed, epoch, position) alone, so a run that
 starts again at example N sees exactly what it would have seen.
 """
 
-from collections.abc import Sequence
+import dataclasses
 
 import tensorflow as tf
 
 from ce_tf import records
+from ce_tf.crops import center_crop, decode_hole, decode_square
+from ce_tf.decoded import DecodedShards
+from ce_tf.encoded import EncodedShards
 from ce_tf.errors import InputError
-from ce_tf.manifest import Manifest, Shard
+from ce_tf.lanes import Stream, deal_shards
+from ce_tf.manifest import Manifest, Split, shard_paths
 
-# Records that are shuffled at a time, still encoded: some 10 KB each. In chunks, each
-# from (seed, epoch, chunk): `Dataset.shuffle` cannot start in the middle of a run.
-_SHUFFLE = 8192
-_READ_AT_ONCE = 16
-# Tell the random streams of one seed apart.
+# The random streams of one seed.
 _IMAGE_ORDER, _MASK_ORDER, _CROP = range(3)
+_SOURCES = {"none": EncodedShards, "ram": DecodedShards}
+
+
+@dataclasses.dataclass(frozen=True)
+class Host:
+    """Which of the machines that share the input this one is.
+
+    Attributes:
+        index: from 0.
+        count: how many machines there are.
+        replicas: devices on each of them.
+    """
+
+    index: int = 0
+    count: int = 1
+    replicas: int = 1
 
 
 def train_dataset(
@@ -31,6 +48,8 @@ def train_dataset(
     batch_size: int,
     seed: int,
     start: int = 0,
+    cache: str = "none",
+    host: Host = Host(),
 ) -> tf.data.Dataset:
     """Endless shuffled batches of random crops, each with a hole of its own.
 
@@ -38,30 +57,45 @@ def train_dataset(
         folder: where the shards of `manifest` lie.
         manifest: of the build.
         size: side S of the crops, in pixels.
-        batch_size: B, pictures in each batch.
-        seed: of order, crops and flips.
+        batch_size: pictures in each GLOBAL batch.
+        seed: of order, crops, flips and holes.
         start: how many examples to pass over, as an interrupted run has seen them.
+        cache: `ram` decodes pictures and holes once and keeps them.
+        host: who reads; each host reads picture shards of its own.
+
+    Returns:
+        Batches for one replica each, in the replicas' order: B is `batch_size` divided
+        by all replicas.
 
     Raises:
-        InputError: the data set has no such split, or its pictures are too small.
+        InputError: the data set has no such split, its pictures are too small, its
+            shards cannot be shared by so many hosts, or memory cannot hold the cache.
     """
     split = _split(folder, manifest, "train", size)
-    images = _shuffled(folder, split.images, (seed, _IMAGE_ORDER), start)
-    masks = _shuffled(folder, split.masks, (seed, _MASK_ORDER), start)
-    positions = tf.data.Dataset.range(start, tf.int64.max)
-    return (
-        tf.data.Dataset.zip(images, masks, positions)
-        .map(
-            lambda image, mask, position: {
-                "image": _random_crop(image, size, (seed, _CROP, position)),
-                "mask": _mask(mask, size),
-            },
-            num_parallel_calls=tf.data.AUTOTUNE,
-            deterministic=True,
-        )
-        .batch(batch_size, drop_remainder=True)
-        .prefetch(tf.data.AUTOTUNE)
+    lanes = deal_shards(split.images, batch_size, host.count)
+    mine = range(len(lanes))[host.index :: host.count]
+    source = _SOURCES[cache](
+        folder, [lanes[lane] for lane in mine], split.masks, size, manifest.lossless
     )
+    passed = start // len(lanes)
+    streams = [
+        tf.data.Dataset.zip(
+            source.pictures(
+                place,
+                Stream(seed, _IMAGE_ORDER, lane),
+                Stream(seed, _CROP, lane),
+                passed,
+            ),
+            source.holes(Stream(seed, _MASK_ORDER, lane), passed),
+            _rows(lane, len(lanes), batch_size),
+        )
+        for place, lane in enumerate(mine)
+    ]
+    # The lanes take turns.
+    turns = tf.data.Dataset.range(len(streams)).repeat()
+    examples = tf.data.Dataset.choose_from_datasets(streams, turns)
+    count = batch_size // (host.count * host.replicas)
+    return source.batch(examples, count).prefetch(tf.data.AUTOTUNE)
 
 
 def validation_dataset(
@@ -72,23 +106,35 @@ def validation_dataset(
     The last batch may be short. Raises as `train_dataset`.
     """
     split = _split(folder, manifest, "val", size)
-    images = tf.data.TFRecordDataset(_paths(folder, split.images))
-    masks = tf.data.TFRecordDataset(_paths(folder, split.masks)).repeat()
+    images = tf.data.TFRecordDataset(shard_paths(folder, split.images))
+    masks = tf.data.TFRecordDataset(shard_paths(folder, split.masks)).repeat()
+
+    def decode(image: tf.Tensor, mask: tf.Tensor) -> dict[str, tf.Tensor]:
+        picture = records.parse_image(image)
+        middle = center_crop(picture["image/height"], picture["image/width"], size)
+        return {
+            "image": decode_square(
+                picture["image/encoded"], middle, size, manifest.lossless
+            ),
+            "mask": decode_hole(records.parse_mask(mask)["mask/encoded"], size),
+        }
+
     return (
         tf.data.Dataset.zip(images, masks)
-        .map(
-            lambda image, mask: {
-                "image": _center_crop(image, size),
-                "mask": _mask(mask, size),
-            },
-            num_parallel_calls=tf.data.AUTOTUNE,
-        )
+        .map(decode, num_parallel_calls=tf.data.AUTOTUNE)
         .batch(batch_size)
         .prefetch(tf.data.AUTOTUNE)
     )
 
 
-def _split(folder: str, manifest: Manifest, name: str, size: int):
+def _rows(lane: int, lanes: int, batch_size: int) -> tf.data.Dataset:
+    """The places in the global batch, int32, that a lane fills, over and over."""
+    return tf.data.Dataset.from_tensor_slices(
+        tf.range(lane, batch_size, lanes, dtype=tf.int32)
+    ).repeat()
+
+
+def _split(folder: str, manifest: Manifest, name: str, size: int) -> Split:
     if manifest.size < size:
         raise InputError(
             f"{folder} holds pictures of {manifest.size} pixels (shorter side), but "
@@ -103,75 +149,3 @@ def _split(folder: str, manifest: Manifest, name: str, size: int):
     if split is None or not split.images or not split.masks:
         raise InputError(f"{folder} has no {name} pictures or holes. Build it again.")
     return split
-
-
-def _paths(folder: str, shards: Sequence[Shard]) -> list[str]:
-    return [tf.io.gfile.join(folder, shard.name) for shard in shards]
-
-
-def _shuffled(
-    folder: str, shards: Sequence[Shard], seed: tuple[int, int], start: int
-) -> tf.data.Dataset:
-    """Serialized records for ever, from `start` on; each epoch has its own order."""
-    paths = _paths(folder, shards)
-    first_epoch, passed = divmod(start, sum(shard.records for shard in shards))
-
-    def one_epoch(epoch: tf.Tensor) -> tf.data.Dataset:
-        order = _stateless_seed(*seed, epoch)
-        shards = tf.random.experimental.stateless_shuffle(paths, order)
-        chunks = (
-            tf.data.Dataset.from_tensor_slices(shards)
-            .interleave(
-                tf.data.TFRecordDataset,
-                cycle_length=_READ_AT_ONCE,
-                num_parallel_calls=tf.data.AUTOTUNE,
-                deterministic=True,
-            )
-            .batch(_SHUFFLE)
-            .enumerate()
-        )
-        return chunks.map(
-            lambda i, chunk: tf.random.experimental.stateless_shuffle(
-                chunk, order + tf.stack([tf.constant(0, tf.int64), (i + 1) * 2**32])
-            )
-        ).unbatch()
-
-    epochs = tf.data.Dataset.range(first_epoch, tf.int64.max)
-    return epochs.flat_map(one_epoch).skip(passed)
-
-
-def _random_crop(serialized: tf.Tensor, size: int, key: tuple) -> tf.Tensor:
-    """A random `size` x `size` part of a picture record, flipped half of the time."""
-    features = records.parse_image(serialized)
-    draws = tf.random.stateless_uniform([3], _stateless_seed(*key), dtype=tf.float64)
-    room = _room(features, size)
-    offset = tf.cast(tf.floor(draws[:2] * tf.cast(room + 1, tf.float64)), tf.int32)
-    image = _decode_square(features, offset, size)
-    return tf.cond(draws[2] < 0.5, lambda: tf.reverse(image, [1]), lambda: image)
-
-
-def _center_crop(serialized: tf.Tensor, size: int) -> tf.Tensor:
-    features = records.parse_image(serialized)
-    return _decode_square(features, _room(features, size) // 2, size)
-
-
-def _mask(serialized: tf.Tensor, size: int) -> tf.Tensor:
-    mask = records.decode_mask(records.parse_mask(serialized)["mask/encoded"])
-    return tf.ensure_shape(mask, [size, size, 1])
-
-
-def _room(features: dict[str, tf.Tensor], size: int) -> tf.Tensor:
-    sides = tf.stack([features["image/height"], features["image/width"]])
-    return tf.cast(sides, tf.int32) - size
-
-
-def _decode_square(
-    features: dict[str, tf.Tensor], offset: tf.Tensor, size: int
-) -> tf.Tensor:
-    window = tf.concat([offset, [size, size]], 0)
-    image = records.decode_crop(features["image/encoded"], window)
-    return tf.ensure_shape(image, [size, size, 3])
-
-
-def _stateless_seed(seed: int, stream: int, counter: tf.Tensor) -> tf.Tensor:
-    return tf.stack([tf.constant(seed * 3 + stream, tf.int64), counter])

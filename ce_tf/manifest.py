@@ -2,6 +2,7 @@
 
 import dataclasses
 import json
+from collections.abc import Iterable
 from typing import Any
 
 import tensorflow as tf
@@ -59,6 +60,11 @@ class Manifest:
     holes: dict[str, Any] = dataclasses.field(default_factory=dict)
     schema: int = SCHEMA
 
+    @property
+    def lossless(self) -> bool:
+        """Whether pictures are stored as PNG, not JPEG."""
+        return self.settings["lossless"]
+
 
 def write_manifest(folder: str, manifest: Manifest) -> None:
     """Writes `manifest.json` into `folder`, whole or not at all."""
@@ -67,6 +73,11 @@ def write_manifest(folder: str, manifest: Manifest) -> None:
     with tf.io.gfile.GFile(path + ".tmp", "w") as file:
         file.write(text + "\n")
     tf.io.gfile.rename(path + ".tmp", path, overwrite=True)
+
+
+def shard_paths(folder: str, shards: Iterable[Shard]) -> list[str]:
+    """Where some shards of `folder` lie."""
+    return [tf.io.gfile.join(folder, shard.name) for shard in shards]
 
 
 def read_manifest(folder: str) -> Manifest:

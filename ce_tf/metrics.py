@@ -1,20 +1,85 @@
-"""How far a completed picture is from the true one, in the hole."""
+"""How far a completed picture is from the true one: one number a picture.
 
+Pictures are uint8 [H, W, 3], RGB; masks [H, W], any non-zero value is hole, and not
+empty. `image` is the true picture, `completed` the one whose hole was filled.
+"""
+
+import cv2
 import numpy as np
+
+# SSIM's constants: Wang et al. 2004, section III-B and the released code.
+_SIGMA = 1.5
+_RADIUS = 5  # of the Gaussian window: 3.5 sigma
+_C1, _C2 = (0.01 * 255) ** 2, (0.03 * 255) ** 2
+
+
+def hole_l1(image: np.ndarray, completed: np.ndarray, mask: np.ndarray) -> float:
+    """Mean absolute error over the hole as a share of the range, 0 to 1.
+
+    Context Encoders' "mean L1 loss" (arXiv 1604.07379, Table 1) is this times 100 %.
+    """
+    return float(np.abs(_hole_error(image, completed, mask)).mean() / 255)
+
+
+def hole_l2(image: np.ndarray, completed: np.ndarray, mask: np.ndarray) -> float:
+    """Mean squared error over the hole, of pictures from 0 to 1: 0 to 1.
+
+    Context Encoders' "mean L2 loss" (Table 1) is this times 100 %.
+    """
+    return float(np.square(_hole_error(image, completed, mask)).mean() / 255**2)
 
 
 def hole_psnr(image: np.ndarray, completed: np.ndarray, mask: np.ndarray) -> float:
-    """Peak signal-to-noise ratio over the hole of one picture, in dB.
+    """Peak signal-to-noise ratio over the hole, in dB: `10 log10(1 / hole_l2)`.
 
-    `10 log10(255^2 / MSE)`, the mean over the hole's pixels and channels; higher is
-    better, infinite where they are equal.
-
-    Args:
-        image: uint8 [H, W, 3], the true picture.
-        completed: uint8 [H, W, 3].
-        mask: [H, W], any non-zero value is hole; not empty.
+    Higher is better; infinite where they are equal.
     """
-    hole = mask != 0
-    error = image[hole].astype(np.float64) - completed[hole]
     with np.errstate(divide="ignore"):
-        return float(10 * np.log10(255**2 / np.mean(np.square(error))))
+        return float(-10 * np.log10(np.float64(hole_l2(image, completed, mask))))
+
+
+def hole_ssim(image: np.ndarray, completed: np.ndarray, mask: np.ndarray) -> float:
+    """Structural similarity, the mean of its map over the hole's pixels: -1 to 1.
+
+    The map is that of `ssim`; windows at the rim look at pixels outside too.
+    """
+    return float(_ssim_map(image, completed)[mask != 0].mean())
+
+
+def ssim(image: np.ndarray, completed: np.ndarray) -> float:
+    """Structural similarity of the whole picture, -1 to 1, 1 where they are equal.
+
+    Wang et al. 2004 (IEEE TIP 13-4), equation 13: Gaussian window of sigma 1.5, mean
+    over the pixels whose window lies inside and over the channels.
+    """
+    inside = slice(_RADIUS, -_RADIUS)
+    return float(_ssim_map(image, completed)[inside, inside].mean())
+
+
+def _hole_error(
+    image: np.ndarray, completed: np.ndarray, mask: np.ndarray
+) -> np.ndarray:
+    hole = mask != 0
+    return image[hole].astype(np.float64) - completed[hole]
+
+
+def _ssim_map(image: np.ndarray, completed: np.ndarray) -> np.ndarray:
+    """Float [H, W, 3]."""
+    x, y = image.astype(np.float32), completed.astype(np.float32)
+    mean_x, mean_y = _blur(x), _blur(y)
+    # Moments about a common grey keep float32 exact enough.
+    x, y = x - 128, y - 128
+    low_x, low_y = mean_x - 128, mean_y - 128
+    variance_x = _blur(x * x) - low_x * low_x
+    variance_y = _blur(y * y) - low_y * low_y
+    covariance = _blur(x * y) - low_x * low_y
+    return ((2 * mean_x * mean_y + _C1) * (2 * covariance + _C2)) / (
+        (mean_x * mean_x + mean_y * mean_y + _C1) * (variance_x + variance_y + _C2)
+    )
+
+
+def _blur(picture: np.ndarray) -> np.ndarray:
+    side = 2 * _RADIUS + 1
+    return cv2.GaussianBlur(
+        picture, (side, side), _SIGMA, borderType=cv2.BORDER_REFLECT
+    )

@@ -1,7 +1,7 @@
 """A run folder: where each thing of a training run lies, and the settings it holds.
 
 config.json    every setting, and the hash of the data's manifest
-checkpoints/   both networks, both optimizers, step
+checkpoints/   both networks, their averages, both optimizers; `best/` the best one
 logs/          TensorBoard
 samples/       picture grids: masked, completed, real
 export/        saved_model/, model.tflite
@@ -13,7 +13,7 @@ import json
 from pathlib import Path
 from typing import Any
 
-from ce_tf.config import FREE_FIELDS, TrainConfig
+from ce_tf.config import TrainConfig
 from ce_tf.errors import InputError
 from ce_tf.images import write_bytes
 from ce_tf.manifest import Manifest
@@ -61,8 +61,15 @@ class SavedConfig:
     mean_color: tuple[float, float, float]
 
 
-def enter_run(config: TrainConfig, manifest: Manifest) -> RunFolder:
+def enter_run(
+    config: TrainConfig, manifest: Manifest, *, writes: bool = True
+) -> RunFolder:
     """Makes the run folder, or takes up the run that it holds.
+
+    Args:
+        config: of the run.
+        manifest: of its data.
+        writes: whether this process keeps the folder; of several workers one does.
 
     Raises:
         InputError: it holds a run of other settings or data (each one is named), or it
@@ -72,6 +79,8 @@ def enter_run(config: TrainConfig, manifest: Manifest) -> RunFolder:
     saved = SavedConfig(config, _hash(manifest), manifest.mean_color)
     if run.config.exists():
         _require_same(run, read_config(run), saved)
+    if not writes:
+        return run
     try:
         for folder in (run.checkpoints, run.logs, run.samples):
             folder.mkdir(parents=True, exist_ok=True)
@@ -111,7 +120,7 @@ def _require_same(run: RunFolder, old: SavedConfig, new: SavedConfig) -> None:
         f"--{field.name} was {getattr(old.config, field.name)}, "
         f"is {getattr(new.config, field.name)}"
         for field in dataclasses.fields(TrainConfig)
-        if field.name not in FREE_FIELDS
+        if field.name not in new.config.free_fields
         and getattr(old.config, field.name) != getattr(new.config, field.name)
     ]
     if old.data_hash != new.data_hash:

@@ -7,46 +7,30 @@ import numpy as np
 import tensorflow as tf
 
 from ce_tf import masking
+from ce_tf.exporting.signature import erase_batch
 from ce_tf.images import encode_image, write_bytes
 
 
-class Sampler:
-    """Shows the same validation pictures each time, as PNG and in TensorBoard.
+def sample_grid(
+    generator: keras.Model,
+    image: np.ndarray,
+    mask: np.ndarray,
+    fill_color: tf.Tensor | None,
+) -> np.ndarray:
+    """The grid of some pictures: masked, completed, real.
 
     Args:
-        folder: where the PNGs go.
-        logs: where the TensorBoard logs go.
-        batch: `{"image": uint8 [B, H, W, 3], "mask": uint8 [B, H, W, 1]}`.
+        generator: fills the holes.
+        image: uint8 [B, H, W, 3].
+        mask: uint8 [B, H, W, 1], 1 = hole.
         fill_color: float [3] in [-1, 1], or None for the visible pixels' mean.
+
+    Returns:
+        uint8 [H', W', 3], as `make_grid`.
     """
-
-    def __init__(
-        self,
-        folder: Path,
-        logs: Path,
-        batch: dict[str, np.ndarray],
-        fill_color: tf.Tensor | None,
-    ):
-        self.folder = folder
-        self.writer = tf.summary.create_file_writer(str(logs))
-        self.batch = batch
-        self.fill_color = fill_color
-
-    def write(self, generator: keras.Model, step: int) -> None:
-        """Writes `step-N.png`, and the same grid to TensorBoard."""
-        image, mask, masked = masking.prepare_batch(
-            self.batch["image"], self.batch["mask"], None, self.fill_color
-        )
-        fake = generator({"image": masked, "mask": mask}, training=False)
-        completed = masking.complete(image, mask, fake)
-        grid = make_grid(
-            masking.denormalize(masked).numpy(),
-            masking.denormalize(completed).numpy(),
-            self.batch["image"],
-        )
-        write_grid(self.folder / f"step-{step:07d}.png", grid)
-        with self.writer.as_default():
-            tf.summary.image("masked_completed_real", grid[np.newaxis], step)
+    _, _, masked = masking.prepare_batch(image, mask, None, fill_color)
+    completed = erase_batch(generator, fill_color)(image, mask)["image"]
+    return make_grid(masking.denormalize(masked).numpy(), completed.numpy(), image)
 
 
 def make_grid(*columns: np.ndarray, gap: int = 2) -> np.ndarray:

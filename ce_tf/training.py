@@ -1,24 +1,32 @@
-"""The training loop: restore, step, log, sample, save, export."""
+"""The training loop: restore, step, log, measure, sample, save, export."""
 
 import functools
+import time
 from collections.abc import Callable, Iterator
 
 import keras
+import numpy as np
 import tensorflow as tf
-from tqdm import tqdm
 
 from ce_tf.checkpoints import Checkpoints
 from ce_tf.config import TrainConfig
-from ce_tf.dataset import train_dataset, validation_dataset
+from ce_tf.dataset import Host, train_dataset, validation_dataset
 from ce_tf.errors import InputError
 from ce_tf.exporting.saved_model import export_saved_model
-from ce_tf.manifest import read_manifest
+from ce_tf.failures import explain, require_finite
+from ce_tf.initialization import initialize
+from ce_tf.manifest import Manifest, read_manifest
 from ce_tf.models import GENERATORS
-from ce_tf.run_folder import enter_run
-from ce_tf.samples import Sampler
+from ce_tf.optimizers import current_rate
+from ce_tf.progress import Progress
+from ce_tf.run_folder import RunFolder, enter_run
+from ce_tf.samples import sample_grid, write_grid
 from ce_tf.state import TrainState, fill_tensor, make_state
 from ce_tf.steps import train_steps
 from ce_tf.stopping import stop_requests
+from ce_tf.strategies import describe, is_first_worker, make_strategy
+from ce_tf.validation import Validator
+from ce_tf.weights import load_generator
 
 # Pictures in the grids of `samples/` and TensorBoard.
 _SAMPLES = 8
@@ -28,124 +36,167 @@ def train(config: TrainConfig) -> dict[str, float]:
     """Trains a run to `config.steps`, going on where its folder stands.
 
     Returns:
-        The losses (`steps.SCALARS`) of the last call; empty when none was left to do.
+        The losses (`steps.reported`) of the last call; empty when none was left to do.
 
     Raises:
-        InputError: something is wrong with the data, the run folder or a flag; said
-            before the first step.
+        InputError: something is wrong with the data, the run folder or a flag, said
+            before the first step; or what stopped the run later.
     """
+    strategy = make_strategy(config)
     manifest = read_manifest(config.data)
     size = GENERATORS[config.model].size
-    sample_batch = next(
-        validation_dataset(
-            config.data, manifest, size=size, batch_size=_SAMPLES
-        ).as_numpy_iterator()
-    )
+    fill_color = fill_tensor(config, manifest.mean_color)
+    validator = _make_validator(config, manifest, size, fill_color)
     # The graph optimiser's remapper stumbles over LeakyReLU gradients inside a loop: it
     # gives up with an error message. Without it the step is as fast.
     tf.config.optimizer.set_experimental_options({"remapping": False})
-    strategy = tf.distribute.MirroredStrategy()
-    _require_divisible(config, strategy)
     keras.utils.set_random_seed(config.seed)
     with strategy.scope():
         state = make_state(config)
-    run = enter_run(config, manifest)
-    checkpoints = Checkpoints(run.checkpoints, state, config.keep_checkpoints)
-    start = checkpoints.restore()
-    fill_color = fill_tensor(config, manifest.mean_color)
-    batches = train_dataset(
-        config.data,
-        manifest,
-        size=size,
-        batch_size=config.batch_size,
-        seed=config.seed,
-        start=start * config.batch_size,
+    first = is_first_worker(strategy)
+    run = enter_run(config, manifest, writes=first)
+    checkpoints = Checkpoints(
+        run.checkpoints, state, config.keep_checkpoints, writes=first
     )
+    step = checkpoints.restore()
+    if config.init_from and not step:
+        print(f"Starting from {initialize(state, config)}")
+    _require_same_step(strategy, step, config)
     print(
-        f"{'Going on at' if start else 'Starting at'} step {start} of {config.steps}: "
+        f"{'Going on at' if step else 'Starting at'} step {step} of {config.steps}: "
         f"{config.model}, {state.generator.count_params() / 1e6:.1f} M parameters, "
-        f"on {_describe(strategy)}, run folder {run.path}"
+        f"on {describe(strategy)}, run folder {run.path}"
     )
-    losses = _run_loop(
-        config,
-        strategy,
-        state,
-        checkpoints,
-        _distribute(strategy, batches),
-        fill_color,
-        Sampler(run.samples, run.logs, sample_batch, fill_color),
-    )
-    if config.export:
-        print(f"Exporting to {run.export / 'saved_model'}")
-        export_saved_model(state.generator, fill_color, run.export / "saved_model")
-    return losses
-
-
-def _run_loop(
-    config: TrainConfig,
-    strategy: tf.distribute.Strategy,
-    state: TrainState,
-    checkpoints: Checkpoints,
-    iterator: Iterator,
-    fill_color: tf.Tensor | None,
-    sampler: Sampler,
-) -> dict[str, float]:
+    batches = _distribute(strategy, config, manifest, size, step)
     run_steps = tf.function(
         functools.partial(train_steps, strategy, state, config, fill_color)
     )
-    step, losses = int(state.step.numpy()), {}
-    progress = tqdm(
-        total=config.steps * config.batch_size,
-        initial=step * config.batch_size,
-        unit="image",
-        unit_scale=True,
-        dynamic_ncols=True,
-    )
-    with progress, stop_requests() as stop, sampler.writer.as_default():
-        while step < config.steps and not stop:
-            count = _steps_to_next_event(step, config)
-            # The one wait for the device.
-            values = _call(run_steps, iterator, count, config)
-            losses = {name: float(value) for name, value in values.items()}
-            step += count
-            progress.set_description(f"step {step}", refresh=False)
-            progress.set_postfix(_brief(losses), refresh=False)
-            progress.update(count * config.batch_size)
-            if step % config.log_every == 0:
-                for name, value in losses.items():
-                    tf.summary.scalar(name, value, step)
-                rate = progress.format_dict["rate"] or 0
-                tf.summary.scalar("images_per_second", rate, step)
-            last = step == config.steps or stop
-            if step % config.sample_every == 0 or last:
-                sampler.write(state.generator, step)
-            if step % config.checkpoint_every == 0 or last:
-                checkpoints.save()
+
+    def call(count: int) -> tuple[dict[str, tf.Tensor], tf.Tensor]:
+        try:
+            return run_steps(batches, tf.constant(count))
+        except tf.errors.OpError as error:
+            known = explain(error, config, manifest, int(state.step.numpy()))
+            raise (known or error) from None
+
+    progress = Progress(run.logs, step, config.steps, config.batch_size, shown=first)
+    trainer = _Trainer(config, state, run, checkpoints, validator, progress)
+    with progress, stop_requests() as stop:
+        losses = trainer.run(call, stop)
     if stop:
         raise InputError(
-            f"stopped by a signal at step {step}, which is saved. "
+            f"stopped by a signal at step {int(state.step.numpy())}, which is saved. "
             "The same command goes on from there."
+        )
+    if config.export and first:
+        print(f"Exporting to {run.export / 'saved_model'}")
+        trained = load_generator(run.path)
+        export_saved_model(
+            trained.generator, trained.fill_color, run.export / "saved_model"
         )
     return losses
 
 
-def _call(
-    run_steps: Callable, iterator: Iterator, count: int, config: TrainConfig
-) -> dict[str, tf.Tensor]:
-    try:
-        return run_steps(iterator, tf.constant(count))
-    except (tf.errors.DataLossError, tf.errors.NotFoundError) as error:
-        raise InputError(
-            f"a shard of --data={config.data} is damaged or gone: "
-            f"{str(error).splitlines()[0]} Find it with "
-            f"`python -m tfrecords_builder verify {config.data}`; the last checkpoint "
-            "is whole."
-        ) from None
+class _Trainer:
+    """Calls the step and does what is due between two calls."""
+
+    def __init__(
+        self,
+        config: TrainConfig,
+        state: TrainState,
+        run: RunFolder,
+        checkpoints: Checkpoints,
+        validator: Validator,
+        progress: Progress,
+    ):
+        self._config = config
+        self._state = state
+        self._run = run
+        self._checkpoints = checkpoints
+        self._validator = validator
+        self._progress = progress
+        self._saved = time.monotonic()
+
+    def run(self, call: Callable, stop: list[int]) -> dict[str, float]:
+        """Trains to the last step, or until something is in `stop`, and saves."""
+        config, losses = self._config, {}
+        step = int(self._state.step.numpy())
+        while step < config.steps and not stop:
+            count = _steps_to_next_event(step, config)
+            values, broken = call(count)
+            # The one wait for the device.
+            losses = {name: float(value) for name, value in values.items()}
+            step += count
+            require_finite(losses, int(broken), config, self._checkpoints.newest)
+            self._progress.advance(step, count, losses)
+            self._do_what_is_due(step, losses, bool(stop))
+        return losses
+
+    def _do_what_is_due(
+        self, step: int, losses: dict[str, float], stopped: bool
+    ) -> None:
+        config, state, last = self._config, self._state, step == self._config.steps
+        if step % config.log_every == 0:
+            self._progress.log(step, losses)
+            rates = {
+                "images_per_second": self._progress.rate,
+                "generator_rate": current_rate(state.generator_optimizer),
+                "discriminator_rate": current_rate(state.discriminator_optimizer),
+            }
+            self._progress.log(step, rates)
+        if stopped:  # at once
+            self._checkpoints.save()
+            return
+        if config.validation_pictures and (last or step % config.validate_every == 0):
+            self._validate(step)
+        due = time.monotonic() - self._saved > 60 * config.checkpoint_minutes > 0
+        if last or due or step % config.checkpoint_every == 0:
+            self._checkpoints.save()
+            self._saved = time.monotonic()
+        if last or step % config.sample_every == 0:
+            self._sample(step)
+
+    def _validate(self, step: int) -> None:
+        if not self._progress.shown:
+            return
+        measured = self._validator.measure(self._state.result)
+        self._progress.log(step, measured, "validation/")
+        if measured["psnr"] > float(self._state.best.numpy()):
+            self._state.best.assign(measured["psnr"])
+            self._checkpoints.save_best()
+
+    def _sample(self, step: int) -> None:
+        if not self._progress.shown:
+            return
+        grid = sample_grid(
+            self._state.result,
+            self._validator.image[:_SAMPLES],
+            self._validator.mask[:_SAMPLES],
+            self._validator.fill_color,
+        )
+        write_grid(self._run.samples / f"step-{step:07d}.png", grid)
+        self._progress.log_grid(step, grid)
+
+
+def _make_validator(
+    config: TrainConfig, manifest: Manifest, size: int, fill_color: tf.Tensor | None
+) -> Validator:
+    """The first val pictures and their holes."""
+    count = max(_SAMPLES, config.validation_pictures)
+    batches = validation_dataset(config.data, manifest, size=size, batch_size=_SAMPLES)
+    rows = list(batches.unbatch().take(count).as_numpy_iterator())
+    image, mask = (np.stack([row[key] for row in rows]) for key in ("image", "mask"))
+    return Validator(image, mask, fill_color)
 
 
 def _steps_to_next_event(step: int, config: TrainConfig) -> int:
     """How many steps may run before something has to be logged, shown or saved."""
-    events = (config.log_every, config.sample_every, config.checkpoint_every)
+    events = (
+        config.log_every,
+        config.sample_every,
+        config.validate_every,
+        config.checkpoint_every,
+    )
     return min(
         config.steps_per_call,
         config.steps - step,
@@ -153,33 +204,52 @@ def _steps_to_next_event(step: int, config: TrainConfig) -> int:
     )
 
 
-def _distribute(strategy: tf.distribute.Strategy, batches: tf.data.Dataset) -> Iterator:
+def _distribute(
+    strategy: tf.distribute.Strategy,
+    config: TrainConfig,
+    manifest: Manifest,
+    size: int,
+    step: int,
+) -> Iterator:
     options = tf.data.Options()
-    # One host reads every shard; its replicas share each batch.
+    # Each host's data set reads that host's own shards already.
     options.experimental_distribute.auto_shard_policy = (
         tf.data.experimental.AutoShardPolicy.OFF
     )
-    return iter(strategy.experimental_distribute_dataset(batches.with_options(options)))
 
-
-def _require_divisible(config: TrainConfig, strategy: tf.distribute.Strategy) -> None:
-    replicas = strategy.num_replicas_in_sync
-    if config.batch_size % replicas:
-        raise InputError(
-            f"--batch_size={config.batch_size} cannot be shared evenly by {replicas} "
-            f"GPUs; {config.batch_size // replicas * replicas or replicas} can."
+    def make(context: tf.distribute.InputContext) -> tf.data.Dataset:
+        hosts = context.num_input_pipelines
+        host = Host(
+            context.input_pipeline_id, hosts, context.num_replicas_in_sync // hosts
         )
+        return train_dataset(
+            config.data,
+            manifest,
+            size=size,
+            batch_size=config.batch_size,
+            seed=config.seed,
+            start=step * config.batch_size,
+            cache=config.cache,
+            host=host,
+        ).with_options(options)
+
+    return iter(strategy.distribute_datasets_from_function(make))
 
 
-def _describe(strategy: tf.distribute.Strategy) -> str:
-    gpus = len(tf.config.list_logical_devices("GPU"))
-    return f"{strategy.num_replicas_in_sync} GPU(s)" if gpus else "the CPU"
+def _require_same_step(
+    strategy: tf.distribute.Strategy, step: int, config: TrainConfig
+) -> None:
+    """Several machines must have found the same checkpoint."""
+    if config.strategy != "multi_worker":
+        return
 
+    @tf.function
+    def mean_step() -> tf.Tensor:
+        steps = strategy.run(lambda: tf.constant(float(step)))
+        return strategy.reduce("MEAN", steps, axis=None)
 
-def _brief(losses: dict[str, float]) -> dict[str, str]:
-    return {
-        "G": f"{losses['generator_loss']:.4f}",
-        "D": f"{losses['discriminator_loss']:.3f}",
-        "D(real)": f"{losses['real_probability']:.2f}",
-        "D(completed)": f"{losses['completed_probability']:.2f}",
-    }
+    if float(mean_step()) != step:
+        raise InputError(
+            f"this worker found step {step} in --workdir={config.workdir}, others "
+            "another one. All workers need the same folder, on a shared disk."
+        )

@@ -39,6 +39,23 @@ def shards(tmp_path_factory) -> str:
 
 
 @pytest.fixture(scope="session")
+def even_shards(tmp_path_factory) -> str:
+    """Pictures in four even shards, which two hosts can share."""
+    folder = tmp_path_factory.mktemp("even")
+    config = BuildConfig(
+        images=(str(write_photos(folder / "photos", 38, 130, 130)),),
+        out=str(folder / "shards"),
+        size=128,
+        holes="block:1",
+        num_masks=20,
+        val_share=0.1,
+        min_shards=4,
+    )
+    build(config)
+    return config.out
+
+
+@pytest.fixture(scope="session")
 def make_config(shards):
     """Makes the config of a tiny run on `shards`; keywords change it."""
 
@@ -51,6 +68,8 @@ def make_config(shards):
             "batch_size": 4,
             "log_every": 2,
             "steps_per_call": 2,
+            "validation_pictures": 4,
+            "ema": 0.5,
             "export": False,
         }
         return TrainConfig(**(settings | changes))

@@ -2,15 +2,14 @@
 
 from pathlib import Path
 
-from ce_tf.checkpoints import restore_generator
 from ce_tf.exporting.saved_model import export_saved_model
 from ce_tf.exporting.tflite import export_tflite
-from ce_tf.run_folder import RunFolder, read_config
-from ce_tf.state import fill_tensor, make_generator
+from ce_tf.run_folder import RunFolder
+from ce_tf.weights import SUFFIX, load_generator, save_weights
 
 
 def export_run(workdir: Path, out: Path | None = None) -> None:
-    """Exports the newest checkpoint of a run to `saved_model/` and `model.tflite`.
+    """Exports the best checkpoint of a run: SavedModel, TFLite and weights.
 
     Args:
         workdir: run folder of `train.py`.
@@ -20,19 +19,16 @@ def export_run(workdir: Path, out: Path | None = None) -> None:
         InputError: it is no run folder, holds no checkpoint, an exported file does not
             do what the model does, or `out` cannot be written.
     """
-    run = RunFolder(workdir)
-    saved = read_config(run)
-    generator = make_generator(saved.config)
-    step = restore_generator(run.checkpoints, generator)
-    fill_color = fill_tensor(saved.config, saved.mean_color)
-    out = run.export if out is None else out
-    print(f"{workdir}: {saved.config.model} at step {step}")
+    trained = load_generator(workdir)
+    out = RunFolder(workdir).export if out is None else out
+    print(f"{workdir}: {trained.description}")
+    save_weights(out / f"generator{SUFFIX}", trained)
     for export, name in (
         (export_saved_model, "saved_model"),
         (export_tflite, "model.tflite"),
     ):
         path = out / name
-        difference = export(generator, fill_color, path)
+        difference = export(trained.generator, trained.fill_color, path)
         print(
             f"wrote {path}, {_megabytes(path):.1f} MB; reloaded, it differs from the "
             f"Keras model by at most {difference} of 255"

@@ -13,7 +13,8 @@ from ce_tf.models.encoder import Encoder, kernel_initializer
 class Discriminator(keras.Model):
     """The context encoder's encoder with one output in place of its bottleneck.
 
-    Call: float [B, 128, 128, 3] in [-1, 1] -> float [B, 1], the logit of "a photo".
+    Call: `{"image": float [B, 128, 128, 3] in [-1, 1], "mask": not looked at}` ->
+    float [B, 1], the logit of "a photo".
 
     Args:
         width: multiplies every number of filters.
@@ -35,11 +36,15 @@ class Discriminator(keras.Model):
             name="judge",
         )
 
-    def call(self, inputs: KerasTensor, training: bool = False) -> KerasTensor:
-        x = self.encoder(inputs, training=training)  # (B, 4, 4, 512)
+    def call(
+        self, inputs: dict[str, KerasTensor], training: bool = False
+    ) -> KerasTensor:
+        x = self.encoder(inputs["image"], training=training)  # (B, 4, 4, 512)
         return ops.reshape(self.judge(x), (-1, 1))  # (B, 1)
 
-    def probability(self, inputs: KerasTensor, training: bool = False) -> KerasTensor:
+    def probability(
+        self, inputs: dict[str, KerasTensor], training: bool = False
+    ) -> KerasTensor:
         """The probability, float [B, 1] in [0, 1], that `inputs` are photos."""
         return ops.sigmoid(self(inputs, training=training))
 

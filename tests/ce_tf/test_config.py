@@ -21,6 +21,14 @@ from ce_tf.errors import InputError
         ("reconstruction_weight", -1.0),
         ("adversarial_weight", -0.1),
         ("seed", -1),
+        ("validate_every", 0),
+        ("validation_pictures", -1),
+        ("checkpoint_minutes", -1.0),
+        ("ema", 1.0),
+        ("l1_weight", -1.0),
+        ("clip_norm", -1.0),
+        ("weight_decay", -1.0),
+        ("warmup_steps", -1),
     ],
 )
 def test_a_senseless_value_is_refused_by_name(name, value):
@@ -34,6 +42,20 @@ def test_no_loss_at_all_is_refused():
         TrainConfig(
             data="d", workdir="w", reconstruction_weight=0.0, adversarial_weight=0.0
         )
+
+
+def test_a_warm_up_needs_a_schedule_and_steps_after_it():
+    with pytest.raises(InputError, match="needs --schedule=cosine"):
+        TrainConfig(data="d", workdir="w", warmup_steps=5)
+    with pytest.raises(InputError, match="must be below --steps=5"):
+        TrainConfig(data="d", workdir="w", warmup_steps=5, steps=5, schedule="cosine")
+
+
+def test_a_falling_rate_ties_a_run_to_its_steps():
+    config = TrainConfig(data="d", workdir="w")
+    assert "steps" in config.free_fields
+    falling = TrainConfig(data="d", workdir="w", schedule="cosine")
+    assert "steps" not in falling.free_fields
 
 
 def test_defaults_are_the_papers():

@@ -1,14 +1,16 @@
 import dataclasses
 import itertools
 
+import cv2
 import numpy as np
 import pytest
 import tensorflow as tf
 
-from ce_tf import dataset, records
-from ce_tf.dataset import train_dataset, validation_dataset
+from ce_tf import decoded, encoded, records
+from ce_tf.dataset import Host, train_dataset, validation_dataset
 from ce_tf.errors import InputError
-from ce_tf.manifest import read_manifest
+from ce_tf.lanes import count_records, deal_shards
+from ce_tf.manifest import read_manifest, shard_paths
 
 
 @pytest.fixture(scope="module")
@@ -35,11 +37,13 @@ def test_a_batch_is_what_the_contract_says(shards, manifest):
     assert made.element_spec == {
         "image": tf.TensorSpec([4, 128, 128, 3], tf.uint8),
         "mask": tf.TensorSpec([4, 128, 128, 1], tf.uint8),
+        "row": tf.TensorSpec([4], tf.int32),
     }
     (batch,) = batches(shards, manifest, 1)
     assert set(np.unique(batch["mask"])) == {0, 1}
     assert batch["mask"].any((1, 2, 3)).all()
     assert batch["image"].std() > 5
+    assert batch["row"].tolist() == [0, 1, 2, 3]
 
 
 def test_the_same_seed_gives_the_same_examples(shards, manifest):
@@ -54,19 +58,6 @@ def test_start_goes_on_where_a_run_stopped(shards, manifest, start):
     assert same(whole[start // 4 : start // 4 + 3], rest)
 
 
-def test_an_epoch_holds_each_record_once_in_an_order_of_its_own(shards, manifest):
-    split = manifest.splits["train"].images
-    stored = list(
-        tf.data.TFRecordDataset(
-            [f"{shards}/{shard.name}" for shard in split]
-        ).as_numpy_iterator()
-    )
-    stream = dataset._shuffled(shards, split, (0, 0), 0).as_numpy_iterator()
-    first, second = (list(itertools.islice(stream, len(stored))) for _ in range(2))
-    assert sorted(first) == sorted(second) == sorted(stored)
-    assert len({tuple(order) for order in (first, second, stored)}) == 3
-
-
 def test_pictures_and_holes_meet_anew_in_each_epoch(shards, manifest):
     count = sum(shard.records for shard in manifest.splits["train"].images)
     examples = batches(shards, manifest, 3 * count, batch_size=1)
@@ -76,30 +67,59 @@ def test_pictures_and_holes_meet_anew_in_each_epoch(shards, manifest):
     assert len(set(pairs)) > 2 * count
 
 
-def test_crops_move_and_flip(shards, manifest):
-    name = manifest.splits["train"].images[0].name
-    serialized = next(iter(tf.data.TFRecordDataset(f"{shards}/{name}")))
-    crops = [
-        dataset._random_crop(serialized, 128, (0, 2, tf.constant(i, tf.int64))).numpy()
-        for i in range(24)
-    ]
-    assert len({crop.tobytes() for crop in crops}) > 12
-    whole = tf.io.decode_jpeg(records.parse_image(serialized)["image/encoded"]).numpy()
-    places = [_find(crop, whole) for crop in crops]
-    assert {flipped for _, flipped in places} == {False, True}
+@pytest.mark.parametrize("cache", ["none", "ram"])
+def test_crops_move_and_flip(shards, manifest, cache):
+    stored = _decode_stored(shards, manifest)
+    made = batches(shards, manifest, 24, batch_size=1, cache=cache)
+    places = [_find(batch["image"][0], stored) for batch in made]
     # The decoder smooths colours a little differently at the rim of a crop.
-    assert all(error < 1.5 for error, _ in places), places
+    assert all(error < 1.5 for error, *_ in places), places
+    assert {flipped for _, _, flipped, _ in places} == {False, True}
+    for side in (0, 1):
+        offsets = {offset[side] for _, offset, *_ in places}
+        assert len(offsets) > 5
+        assert min(offsets) >= 0
 
 
-def _find(crop: np.ndarray, whole: np.ndarray) -> tuple[float, bool]:
-    """The least mean difference of the crop to any part, and whether it is flipped."""
+def _decode_stored(shards, manifest) -> list[np.ndarray]:
+    paths = shard_paths(shards, manifest.splits["train"].images)
+    return [
+        tf.io.decode_jpeg(records.parse_image(record)["image/encoded"]).numpy()
+        for record in tf.data.TFRecordDataset(paths)
+    ]
+
+
+def _find(crop: np.ndarray, stored: list[np.ndarray]) -> tuple:
+    """Where a crop is from: least mean difference, place, flipped, which picture."""
     best = []
     for flipped in (False, True):
-        candidate = crop[:, ::-1] if flipped else crop
-        for top, left in np.ndindex(whole.shape[0] - 127, whole.shape[1] - 127):
+        seen = crop[:, ::-1] if flipped else crop
+        for number, whole in enumerate(stored):
+            # Squared differences by correlation: quick over all places.
+            error = cv2.matchTemplate(whole, np.ascontiguousarray(seen), cv2.TM_SQDIFF)
+            top, left = np.unravel_index(np.argmin(error), error.shape)
             part = whole[top : top + 128, left : left + 128].astype(int)
-            best.append((float(np.abs(part - candidate).mean()), flipped))
+            error = float(np.abs(part - seen).mean())
+            best.append((error, (top, left), flipped, number))
     return min(best)
+
+
+def test_the_cache_gives_each_picture_once_an_epoch_and_can_start_anywhere(
+    shards, manifest
+):
+    count = count_records(manifest.splits["train"].images)
+    made = batches(shards, manifest, 2 * count, batch_size=1, cache="ram")
+    rest = batches(shards, manifest, 5, batch_size=1, cache="ram", start=count + 3)
+    assert same(made[count + 3 : count + 8], rest)
+    stored = _decode_stored(shards, manifest)
+    numbers = [_find(batch["image"][0], stored)[3] for batch in made[:count]]
+    assert sorted(numbers) == list(range(count))
+
+
+def test_a_cache_that_memory_cannot_hold_is_refused(shards, manifest, monkeypatch):
+    monkeypatch.setattr(decoded, "_SHARE", 1e-9)
+    with pytest.raises(InputError, match="--cache=ram needs"):
+        batches(shards, manifest, 1, cache="ram")
 
 
 def test_records_are_shuffled_before_they_are_decoded(shards, manifest, monkeypatch):
@@ -135,3 +155,52 @@ def test_validation_gives_each_picture_once_and_always_the_same(shards, manifest
 def test_shards_that_do_not_suit_are_refused(shards, manifest, change, words):
     with pytest.raises(InputError, match=words):
         batches(shards, dataclasses.replace(manifest, **change), 1)
+
+
+@pytest.mark.parametrize("cache", ["none", "ram"])
+def test_two_hosts_see_together_what_one_sees(even_shards, cache):
+    manifest = read_manifest(even_shards)
+    settings = {"batch_size": 8, "cache": cache}
+    whole = batches(even_shards, manifest, 12, **settings)
+    parts = [
+        batches(even_shards, manifest, 12, host=Host(index, 2), **settings)
+        for index in (0, 1)
+    ]
+    for one, *two in zip(whole, *parts, strict=True):
+        assert [len(part["row"]) for part in two] == [4, 4]
+        rows = np.concatenate([part["row"] for part in two])
+        assert sorted(rows) == list(range(8))
+        for key in ("image", "mask"):
+            together = np.concatenate([part[key] for part in two])
+            assert (together == one[key][rows]).all()
+
+
+def test_each_host_reads_shards_of_its_own(even_shards, monkeypatch):
+    manifest = read_manifest(even_shards)
+    lanes = deal_shards(manifest.splits["train"].images, 8, 2)
+    assert len(lanes) == 4
+    names = [shard.name for lane in lanes for shard in lane]
+    assert sorted(names) == sorted(s.name for s in manifest.splits["train"].images)
+    opened = []
+    original = encoded.shuffle_records
+
+    def spy(paths, *rest):
+        opened.append({path.rpartition("/")[2] for path in paths})
+        return original(paths, *rest)
+
+    monkeypatch.setattr(encoded, "shuffle_records", spy)
+    batches(even_shards, manifest, 1, batch_size=8, host=Host(1, 2))
+    pictures = set().union(*(names for names in opened if "images" in min(names)))
+    assert pictures == {shard.name for lane in lanes[1::2] for shard in lane}
+
+
+def test_replicas_share_the_rows_of_their_host(even_shards):
+    made = batches(
+        even_shards, read_manifest(even_shards), 2, batch_size=8, host=Host(0, 1, 2)
+    )
+    assert [batch["row"].tolist() for batch in made] == [[0, 1, 2, 3], [4, 5, 6, 7]]
+
+
+def test_shards_that_hosts_cannot_share_are_refused(shards, manifest):
+    with pytest.raises(InputError, match="cannot be shared evenly by 2 hosts"):
+        batches(shards, manifest, 1, host=Host(0, 2))

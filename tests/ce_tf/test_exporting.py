@@ -8,23 +8,20 @@ from ai_edge_litert.interpreter import Interpreter
 
 from ce_tf import masking
 from ce_tf.backends import load_backend
-from ce_tf.checkpoints import restore_generator
 from ce_tf.errors import InputError
 from ce_tf.export import run as run_export
 from ce_tf.exporting import saved_model as saved_model_module
 from ce_tf.exporting.comparison import ExportError, compare_export
 from ce_tf.exporting.saved_model import export_saved_model
 from ce_tf.exporting.signature import erase_batch
-from ce_tf.run_folder import RunFolder, read_config
-from ce_tf.state import fill_tensor, make_generator
+from ce_tf.state import fill_tensor
+from ce_tf.weights import load_generator
 from tests.fakes import make_photo
 
 
 @pytest.fixture(scope="module")
 def generator(trained_run):
-    model = make_generator(read_config(RunFolder(trained_run)).config)
-    restore_generator(trained_run / "checkpoints", model)
-    return model
+    return load_generator(trained_run).generator
 
 
 @pytest.fixture(scope="module")

@@ -1,4 +1,5 @@
 import numpy as np
+import pytest
 import tensorflow as tf
 
 from ce_tf import losses
@@ -14,6 +15,16 @@ def test_reconstruction_loss_is_the_mean_square_over_the_hole():
     ]
     loss = losses.reconstruction_loss(*map(tf.constant, (image, fake, mask)))
     np.testing.assert_allclose(loss, [*expected, 0], rtol=1e-5)
+
+
+def test_absolute_loss_is_the_mean_distance_over_the_hole():
+    rng = np.random.default_rng(0)
+    image, fake = rng.uniform(-1, 1, (2, 2, 5, 6, 3)).astype(np.float32)
+    mask = (rng.uniform(size=(2, 5, 6, 1)) < 0.4).astype(np.float32)
+    mask[1] = 0
+    expected = np.mean(np.abs((image[0] - fake[0])[mask[0, ..., 0] == 1]))
+    loss = losses.absolute_loss(*map(tf.constant, (image, fake, mask)))
+    np.testing.assert_allclose(loss, [expected, 0], rtol=1e-5)
 
 
 def test_reconstruction_loss_sees_nothing_outside_the_hole():
@@ -47,5 +58,22 @@ def test_adversarial_losses_stay_finite():
     np.testing.assert_allclose(losses.discriminator_loss(sure, sure), [200, 200])
 
 
-def test_joint_loss_weighs_both():
-    assert losses.joint_loss(2.0, 3.0, 0.999, 0.001) == 0.999 * 2 + 0.001 * 3
+def test_hinge_losses_match_their_definitions():
+    real = np.array([[-3.0], [0.5], [2.0]], np.float32)
+    fake = np.array([[1.0], [-0.5], [-4.0]], np.float32)
+    np.testing.assert_allclose(
+        losses.hinge_discriminator_loss(real, fake), [4 + 2, 0.5 + 0.5, 0 + 0]
+    )
+    np.testing.assert_allclose(losses.hinge_adversarial_loss(fake), [-1, 0.5, 4])
+
+
+@pytest.mark.parametrize("name", losses.ADVERSARIAL)
+def test_logits_of_parts_are_averaged(name):
+    judge, convince = losses.ADVERSARIAL[name]
+    rng = np.random.default_rng(1)
+    real, fake = rng.normal(size=(2, 3, 4, 5, 1)).astype(np.float32)
+    for picture in range(3):
+        parts = [x[picture].reshape(20, 1) for x in (real, fake)]
+        expected = np.mean(judge(*parts)), np.mean(convince(parts[1]))
+        found = judge(real, fake)[picture], convince(fake)[picture]
+        np.testing.assert_allclose(found, expected, rtol=1e-5)

@@ -1,16 +1,58 @@
 import numpy as np
 import pytest
-from skimage.metrics import peak_signal_noise_ratio
+from skimage.metrics import structural_similarity
 
-from ce_tf.metrics import hole_psnr
+from ce_tf import metrics
+from tests.fakes import make_photo
 
 
-def test_hole_psnr_is_the_psnr_of_the_holes_pixels():
-    rng = np.random.default_rng(0)
-    image, other = rng.integers(0, 256, (2, 30, 40, 3), dtype=np.uint8)
-    mask = np.zeros((30, 40), np.uint8)
-    mask[4:9, 10:20] = 255
-    completed = np.where(mask[..., np.newaxis] > 0, other, image)
-    expected = peak_signal_noise_ratio(image[4:9, 10:20], other[4:9, 10:20])
-    assert hole_psnr(image, completed, mask) == pytest.approx(expected)
-    assert hole_psnr(image, image, mask) == np.inf
+@pytest.fixture(scope="module")
+def trio() -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    """A picture, one with noise in its hole, and the hole."""
+    image = make_photo(1, 40, 60)
+    mask = np.zeros((40, 60), np.uint8)
+    mask[8:30, 20:50] = 255
+    noise = np.random.default_rng(0).integers(-40, 40, image.shape)
+    noisy = np.clip(image.astype(int) + noise, 0, 255).astype(np.uint8)
+    return image, np.where(mask[..., np.newaxis] > 0, noisy, image), mask
+
+
+def test_hole_errors_match_their_definitions(trio):
+    image, completed, mask = trio
+    error = (image.astype(np.float64) - completed)[mask > 0] / 255
+    assert metrics.hole_l1(*trio) == pytest.approx(np.abs(error).mean())
+    assert metrics.hole_l2(*trio) == pytest.approx((error**2).mean())
+    expected = 10 * np.log10(1 / (error**2).mean())
+    assert metrics.hole_psnr(*trio) == pytest.approx(expected)
+
+
+def test_equal_pictures_have_no_error(trio):
+    image, _, mask = trio
+    assert metrics.hole_l1(image, image, mask) == 0
+    assert metrics.hole_psnr(image, image, mask) == np.inf
+    assert metrics.hole_ssim(image, image, mask) == pytest.approx(1)
+
+
+def test_nothing_outside_the_hole_counts(trio):
+    image, completed, mask = trio
+    other = np.where(mask[..., np.newaxis] > 0, completed, 255 - image)
+    for metric in (metrics.hole_l1, metrics.hole_l2, metrics.hole_psnr):
+        assert metric(image, other, mask) == metric(*trio)
+
+
+def test_ssim_is_scikit_images(trio):
+    image, completed, mask = trio
+    expected, full = structural_similarity(
+        image,
+        completed,
+        channel_axis=2,
+        data_range=255,
+        gaussian_weights=True,
+        sigma=1.5,
+        use_sample_covariance=False,
+        full=True,
+    )
+    assert metrics.ssim(image, completed) == pytest.approx(expected, abs=1e-4)
+    found = metrics.hole_ssim(image, completed, mask)
+    assert found == pytest.approx(full[mask > 0].mean(), abs=1e-4)
+    assert 0 < found < expected

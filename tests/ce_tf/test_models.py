@@ -3,8 +3,14 @@ import numpy as np
 import pytest
 import tensorflow as tf
 
-from ce_tf.models import GENERATORS, ContextEncoder, Discriminator
+from ce_tf.models import (
+    GENERATORS,
+    ContextEncoder,
+    Discriminator,
+    PatchDiscriminator,
+)
 from ce_tf.models.bottleneck import BottleneckConv2D, BottleneckConv2DTranspose
+from ce_tf.models.spectral import SpectralConv2D
 from tests.conftest import TINY
 
 # 4x4 convolutions, weights of each: 16 * inputs * outputs. Normalisation has a scale
@@ -53,7 +59,7 @@ def test_generator_has_the_papers_parameters():
 
 def test_discriminator_has_the_papers_parameters():
     model = Discriminator()
-    model(picture(1)["image"])
+    model(picture(1))
     assert DISCRIMINATOR_TRAINABLE == 2_831_297
     assert count(model.trainable_variables) == DISCRIMINATOR_TRAINABLE
     assert count(model.non_trainable_variables) == 2 * ENCODER_NORMALIZED
@@ -86,8 +92,8 @@ def test_generator_reads_every_part_of_the_picture(tiny):
 
 def test_discriminator_gives_logit_and_probability():
     model = Discriminator(TINY)
-    image = picture()["image"]
-    logit, probability = model(image).numpy(), model.probability(image).numpy()
+    inputs = picture()
+    logit, probability = model(inputs).numpy(), model.probability(inputs).numpy()
     assert logit.shape == (2, 1)
     np.testing.assert_allclose(probability, 1 / (1 + np.exp(-logit)), rtol=1e-5)
 
@@ -117,7 +123,7 @@ def test_dcgan_initialisation_has_its_spread():
         assert abs(layer.kernel.numpy().std() - 0.02) < 0.001
 
 
-@pytest.mark.parametrize("make", [ContextEncoder, Discriminator])
+@pytest.mark.parametrize("make", [ContextEncoder, Discriminator, PatchDiscriminator])
 def test_models_come_back_from_their_config(make):
     model = make(TINY, "dcgan")
     again = keras.saving.deserialize_keras_object(
@@ -125,6 +131,55 @@ def test_models_come_back_from_their_config(make):
     )
     assert isinstance(again, make)
     assert (again.width, again.initializer) == (TINY, "dcgan")
+
+
+def test_patch_discriminator_judges_parts_of_70_pixels():
+    model = PatchDiscriminator(TINY)
+    inputs = picture(1)
+    with tf.GradientTape() as tape:
+        tape.watch(inputs["image"])
+        logit = model(inputs)
+        middle = tf.reduce_sum(logit[:, 8, 8])
+    assert logit.shape == (1, 16, 16, 1)
+    gradient = np.abs(tape.gradient(middle, inputs["image"]).numpy()).sum((0, 3))
+    for axis in (0, 1):
+        seen = np.flatnonzero(gradient.sum(axis))
+        assert seen[-1] - seen[0] + 1 == 70
+    assert len(model.trainable_variables) == 2 * 5
+
+
+def test_patch_discriminator_sees_the_hole():
+    model = PatchDiscriminator(TINY)
+    inputs = picture(1)
+    other = inputs | {"mask": tf.ones_like(inputs["mask"])}
+    assert np.abs(model(inputs) - model(other)).max() > 0
+
+
+def test_spectral_normalisation_divides_by_the_largest_singular_value():
+    layer = SpectralConv2D(8, 4, padding="same", use_bias=False)
+    inputs = tf.random.stateless_normal([2, 12, 12, 5], [1, 2])
+    layer(inputs)
+    for _ in range(100):
+        layer(inputs, training=True)
+    matrix = layer.kernel.numpy().reshape(-1, 8)
+    largest = np.linalg.svd(matrix, compute_uv=False)[0]
+    plain = tf.nn.conv2d(inputs, layer.kernel.value, 1, "SAME") / largest
+    np.testing.assert_allclose(layer(inputs), plain, rtol=1e-3, atol=1e-5)
+
+
+def test_spectral_normalisation_leaves_no_gradient_to_a_longer_kernel():
+    """Equation 11: the output does not depend on the kernel's length."""
+    layer = SpectralConv2D(4, 3, use_bias=False)
+    inputs = tf.random.stateless_normal([1, 8, 8, 2], [3, 4])
+    layer(inputs)
+    for _ in range(100):
+        layer(inputs, training=True)
+    with tf.GradientTape() as tape:
+        loss = tf.reduce_sum(tf.square(layer(inputs)))
+    gradient = tape.gradient(loss, layer.kernel.value).numpy()
+    along = float(np.sum(gradient * layer.kernel.numpy()))
+    length = float(np.linalg.norm(gradient) * np.linalg.norm(layer.kernel.numpy()))
+    assert abs(along) < 1e-3 * length
 
 
 def test_bottleneck_is_the_convolution_it_replaces():

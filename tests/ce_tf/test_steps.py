@@ -10,7 +10,7 @@ from tensorflow.python.framework import kernels
 
 from ce_tf import masking
 from ce_tf.state import TrainState, make_state
-from ce_tf.steps import SCALARS, mask_draws, replica_step, train_steps
+from ce_tf.steps import mask_draws, replica_step, reported, train_steps
 from tests.fakes import make_photo
 
 CPUS = ("CPU:0", "CPU:1")
@@ -24,7 +24,7 @@ def make_batch(count: int = 4) -> dict[str, np.ndarray]:
     for hole in mask:
         top, left = rng.integers(10, 70, 2)
         hole[top : top + 40, left : left + 30] = 1
-    return {"image": image, "mask": mask}
+    return {"image": image, "mask": mask, "row": np.arange(count, dtype=np.int32)}
 
 
 def make_tiny_state(config):
@@ -36,7 +36,7 @@ def step(state, config) -> dict[str, float]:
     """One step on one replica, as it stands, without tracing."""
     values = replica_step(state, config, None, make_batch(config.batch_size))
     state.step.assign_add(1)
-    return dict(zip(SCALARS, values.numpy().tolist(), strict=True))
+    return dict(zip(reported(config), values.numpy().tolist(), strict=True))
 
 
 def weights(model) -> list[np.ndarray]:
@@ -45,7 +45,7 @@ def weights(model) -> list[np.ndarray]:
 
 @pytest.fixture(scope="module")
 def config(make_config, tmp_path_factory):
-    return make_config(tmp_path_factory.mktemp("steps"))
+    return make_config(tmp_path_factory.mktemp("steps"), ema=0.8)
 
 
 def test_a_step_trains_both_networks(config):
@@ -63,7 +63,7 @@ def test_a_step_trains_both_networks(config):
 
 
 def test_each_network_follows_its_own_loss(config):
-    """Without a weight on it, the adversary does not move the generator."""
+    """Without a weight on it the discriminator rests and moves nothing."""
     results = []
     for change in (
         {"adversarial_weight": 0.0},
@@ -72,27 +72,69 @@ def test_each_network_follows_its_own_loss(config):
     ):
         changed = dataclasses.replace(config, **change)
         state = make_tiny_state(changed)
+        judge = weights(state.discriminator)
         for _ in range(2):
             step(state, changed)
         results.append(weights(state.generator))
+        rests = not changed.adversarial_weight
+        assert same(judge, weights(state.discriminator)) == rests
     without, other_rate, with_it = results
-    for a, b in zip(without, other_rate, strict=True):
-        np.testing.assert_allclose(a, b, atol=1e-5)
-    kernels_differ = [
-        not np.allclose(a, b, atol=1e-5) for a, b in zip(without, with_it, strict=True)
-    ]
-    assert any(kernels_differ)
+    assert same(without, other_rate)
+    assert not same(without, with_it)
+
+
+def same(first: list[np.ndarray], second: list[np.ndarray]) -> bool:
+    return all(np.allclose(a, b, atol=1e-6) for a, b in zip(first, second, strict=True))
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        {"adversarial_loss": "hinge"},
+        {"discriminator": "patch"},
+        {"l1_weight": 1.0},
+        {"weight_decay": 5.0},
+        {"clip_norm": 1e-4},
+        {"schedule": "cosine", "warmup_steps": 3},
+        {"beta1": 0.9},
+        {"vary_masks": False},
+        {"precision": "bfloat16"},
+        {"precision": "float16"},
+    ],
+    ids=lambda change: next(iter(change.values())),
+)
+def test_each_option_changes_training(config, plain_weights, change):
+    changed = dataclasses.replace(config, adversarial_weight=0.5, **change)
+    state = make_tiny_state(changed)
+    values = [step(state, changed) for _ in range(2)]
+    assert np.isfinite([*values[0].values(), *values[1].values()]).all()
+    assert not same(plain_weights, weights(state.generator))
+    assert {weight.dtype for weight in state.generator.weights} == {"float32"}
+
+
+@pytest.fixture(scope="module")
+def plain_weights(config):
+    """Of two steps without any option."""
+    plain = dataclasses.replace(config, adversarial_weight=0.5)
+    state = make_tiny_state(plain)
+    for _ in range(2):
+        step(state, plain)
+    return weights(state.generator)
 
 
 def test_holes_vary_from_step_to_step_and_by_seed(config):
-    draws = [
-        mask_draws(tf.constant(number), dataclasses.replace(config, seed=seed)).numpy()
-        for number, seed in ((0, 0), (1, 0), (0, 1), (0, 0))
-    ]
-    assert draws[0].shape == (config.batch_size, masking.DRAWS)
-    assert (draws[0] == draws[3]).all()
-    assert (draws[0] != draws[1]).all()
-    assert (draws[0] != draws[2]).all()
+    def draw(number: int, seed: int, rows: list[int]) -> np.ndarray:
+        state = make_tiny_state(dataclasses.replace(config, seed=seed))
+        state.step.assign(number)
+        return mask_draws(state, config, tf.constant(rows)).numpy()
+
+    whole = draw(0, 0, [0, 1, 2, 3])
+    assert whole.shape == (config.batch_size, masking.DRAWS)
+    assert (whole == draw(0, 0, [0, 1, 2, 3])).all()
+    assert (whole != draw(1, 0, [0, 1, 2, 3])).all()
+    assert (whole != draw(0, 1, [0, 1, 2, 3])).all()
+    # A picture's numbers go with its row, wherever it is computed.
+    assert (whole[[3, 1]] == draw(0, 0, [3, 1])).all()
 
 
 @dataclasses.dataclass
@@ -105,8 +147,15 @@ class Trainer:
     iterator: Iterator
 
 
+# One for all: two strategies number their collectives alike, so that in one process
+# the runtime takes those of one for those of the other.
+@functools.cache
+def make_strategy(replicas: int) -> tf.distribute.Strategy:
+    return tf.distribute.MirroredStrategy(CPUS[:replicas])
+
+
 def make_trainer(config, replicas: int) -> Trainer:
-    strategy = tf.distribute.MirroredStrategy(CPUS[:replicas])
+    strategy = make_strategy(replicas)
     with strategy.scope():
         state = make_tiny_state(config)
     dataset = tf.data.Dataset.from_tensors(make_batch(config.batch_size)).repeat()
@@ -124,34 +173,124 @@ def two_replicas(config) -> Trainer:
 
 
 def test_two_replicas_do_what_one_does(config, two_replicas):
-    """Same global batch, same holes: same losses, statistics and weights."""
+    """Same global batch, same holes: same losses, statistics and weights.
+
+    Adam divides a gradient by its own size, and so makes a difference of rounding in
+    a gradient near 0 as large as the learning rate. What is compared after a step is
+    therefore Adam's first moment too: a tenth of the gradient itself.
+    """
     alone = make_tiny_state(config)
     start = weights(two_replicas.state.generator)
     for a, b in zip(weights(alone.generator), start, strict=True):
         np.testing.assert_array_equal(a, b)
-    values = two_replicas.run(two_replicas.iterator, tf.constant(1))
+    values, broken = two_replicas.run(two_replicas.iterator, tf.constant(1))
     expected = step(alone, config)
-    for name in SCALARS:
+    assert broken == 0
+    for name in reported(config):
         assert float(values[name]) == pytest.approx(expected[name], rel=1e-4), name
     assert two_replicas.state.step.numpy() == 1
     for name in ("generator", "discriminator"):
         one, two = getattr(alone, name), getattr(two_replicas.state, name)
-        for a, b in zip(one.weights, two.weights, strict=True):
-            # Adam's first step is the rate times the sign of the gradient, so where a
-            # gradient is all but 0 the two may differ by twice the rate of 1e-3.
-            difference = np.abs(a.numpy() - b.numpy())
-            assert difference.max() <= 2.1e-3, a.path
-            assert np.median(difference) < 1e-5, a.path
+        for a, b in zip(
+            one.non_trainable_weights, two.non_trainable_weights, strict=True
+        ):
+            np.testing.assert_allclose(a.numpy(), b.numpy(), rtol=1e-4, atol=1e-6)
+        moments = [
+            [v.numpy() for v in getattr(state, f"{name}_optimizer").variables]
+            for state in (alone, two_replicas.state)
+        ]
+        for a, b in zip(*moments, strict=True):
+            np.testing.assert_allclose(a, b, rtol=1e-3, atol=1e-3 * np.abs(a).max())
 
 
 def test_the_hole_is_learned(two_replicas):
     def train(steps: int) -> float:
-        values = two_replicas.run(two_replicas.iterator, tf.constant(steps))
+        values, _ = two_replicas.run(two_replicas.iterator, tf.constant(steps))
         return float(values["reconstruction_loss"])
 
     first = train(1)
     train(60)
     assert train(5) < 0.6 * first
+
+
+def test_two_replicas_keep_the_same_variables(two_replicas):
+    """After many steps each replica's copy is the other's, statistics included."""
+    two_replicas.run(two_replicas.iterator, tf.constant(5))
+    state = two_replicas.state
+    for model in (state.generator, state.discriminator, state.averaged_generator):
+        for variable in model.variables:
+            copies = two_replicas.strategy.experimental_local_results(variable.value)
+            assert len(copies) == 2
+            np.testing.assert_allclose(*copies, rtol=1e-5, atol=1e-7)
+
+
+def test_gradients_are_clipped_by_their_sum_over_replicas(config):
+    clipped = dataclasses.replace(config, clip_norm=1e-3)
+    alone = make_tiny_state(clipped)
+    step(alone, clipped)
+    trainer = make_trainer(clipped, 2)
+    trainer.run(trainer.iterator, tf.constant(1))
+    for state in (alone, trainer.state):
+        # Adam's first moment after one step is (1 - beta1) times the gradient.
+        moments = [m.numpy() for m in state.generator_optimizer._momentums]
+        norm = np.sqrt(sum(np.sum(np.square(m)) for m in moments)) / (1 - config.beta1)
+        assert norm == pytest.approx(1e-3, rel=1e-3)
+
+
+def test_a_short_batch_weighs_each_picture_alike(config):
+    """Three pictures where four fit: the losses are the mean over three."""
+    batch = {key: value[:3] for key, value in make_batch(4).items()}
+    # The size is not known when the step is traced, as with a batch that may be short.
+    specs = {
+        key: tf.TensorSpec([None, *value.shape[1:]], value.dtype)
+        for key, value in batch.items()
+    }
+    state = make_tiny_state(config)
+    short = tf.function(
+        lambda rows: replica_step(
+            state, dataclasses.replace(config, vary_masks=False), None, rows
+        ),
+        input_signature=[specs],
+    )
+    plain = dataclasses.replace(config, batch_size=3, vary_masks=False)
+    expected = replica_step(make_tiny_state(plain), plain, None, batch)
+    np.testing.assert_allclose(short(batch), expected, rtol=1e-4)
+
+
+def test_averages_follow_the_weights(config, two_replicas):
+    state = two_replicas.state
+    pairs = (
+        (state.averaged_generator, state.generator),
+        (state.averaged_discriminator, state.discriminator),
+    )
+    for start in (0, 50):  # the first steps are forgotten sooner
+        state.step.assign(start)
+        before = [weights(average) for average, _ in pairs]
+        two_replicas.run(two_replicas.iterator, tf.constant(1))
+        decay = min(config.ema, (2 + start) / (11 + start))
+        for old, (average, trained) in zip(before, pairs, strict=True):
+            for a, w, found in zip(
+                old, weights(trained), weights(average), strict=True
+            ):
+                expected = decay * a + (1 - decay) * w
+                np.testing.assert_allclose(found, expected, rtol=1e-4, atol=1e-6)
+
+
+def test_the_step_compiles_with_xla(config):
+    """On one device; the losses are those of the step that is not compiled."""
+    # The holes of XLA's random numbers would be other ones.
+    plain = dataclasses.replace(config, vary_masks=False, ema=0.0)
+    compiled = dataclasses.replace(plain, xla=True)
+    strategy = tf.distribute.OneDeviceStrategy("/cpu:0")
+    with strategy.scope():
+        state = make_tiny_state(compiled)
+    batches = tf.data.Dataset.from_tensors(make_batch(config.batch_size)).repeat()
+    run = tf.function(functools.partial(train_steps, strategy, state, compiled, None))
+    values, _ = run(
+        iter(strategy.experimental_distribute_dataset(batches)), tf.constant(1)
+    )
+    for name, expected in step(make_tiny_state(plain), plain).items():
+        assert float(values[name]) == pytest.approx(expected, rel=1e-3), name
 
 
 def prepared_nodes(trainer: Trainer) -> list:
@@ -206,3 +345,16 @@ def has_gpu_kernel(node) -> bool:
         if kernel.device_type in ("GPU", "DEFAULT") and fits:
             return True
     return False
+
+
+def test_the_first_step_that_is_not_finite_is_told(two_replicas):
+    """The last test of this trainer, whose weights it ruins."""
+    state = two_replicas.state
+    _, broken = two_replicas.run(two_replicas.iterator, tf.constant(2))
+    assert broken == 0
+    state.generator.bottleneck.kernel.assign(
+        np.full(state.generator.bottleneck.kernel.shape, np.nan)
+    )
+    step = int(state.step.numpy())
+    _, broken = two_replicas.run(two_replicas.iterator, tf.constant(3))
+    assert broken == step + 1
