@@ -70,12 +70,13 @@ def test_a_killed_run_ends_with_the_same_bits(make_config, tmp_path):
     wait_for_checkpoint(tmp_path / "killed", 1)
     time.sleep(random.uniform(0, 1.5))
     second.kill()
-    second.wait()
+    second.communicate()
     done = len(list((tmp_path / "killed").glob("checkpoints/step-*.index")))
     third = start(killed, exact=True)
     output, _ = third.communicate(timeout=200)
     assert third.returncode == 0, output[-2000:]
-    assert first.wait(timeout=200) == 0
+    first.communicate(timeout=200)
+    assert first.returncode == 0
     assert 1 <= done < 14, "it was killed while it trained"
     assert re.search(r"Going on at step \d+ of 40", output)
     states = [variables(restored(tmp_path / c, config(c))) for c in ("whole", "killed")]
@@ -95,6 +96,13 @@ def free_ports() -> list[int]:
     for server in sockets:
         server.close()
     return ports
+
+
+def kill(processes: list[subprocess.Popen]) -> None:
+    for process in processes:
+        process.kill()
+        if not process.stdout.closed:
+            process.communicate()
 
 
 @pytest.fixture
@@ -143,8 +151,7 @@ def test_a_lost_worker_ends_the_other_and_the_run_goes_on(worker_config, tmp_pat
         processes[1].kill()
         output, _ = processes[0].communicate(timeout=90)
     finally:
-        for process in processes:
-            process.kill()
+        kill(processes)
     assert processes[0].returncode == 2, output[-2000:]
     assert "error: another worker was lost after step" in output
     step = int(restored(run, endless).step)
@@ -168,8 +175,7 @@ def test_a_stopped_worker_says_so(worker_config, tmp_path):
         processes[0].send_signal(signal.SIGTERM)
         outputs = [process.communicate(timeout=90)[0] for process in processes]
     finally:
-        for process in processes:
-            process.kill()
+        kill(processes)
     assert processes[0].returncode == 2
     assert "which is saved" in outputs[0]
     assert processes[1].returncode == 2
