@@ -69,6 +69,7 @@ def make_config(shards):
             "log_every": 2,
             "steps_per_call": 2,
             "validation_pictures": 4,
+            "strategy": "one_device",  # traced in half the time of two replicas
             "ema": 0.5,
             "export": False,
         }

@@ -48,8 +48,11 @@ def test_checkpoints_are_made_and_kept_as_asked(make_config, tmp_path):
 
 
 def test_checkpoints_are_made_in_time(make_config, tmp_path):
-    """Each call takes longer than a millionth of a minute."""
-    train(make_config(tmp_path, checkpoint_minutes=1e-6, keep_checkpoints=9))
+    """Each call takes longer than a millionth of a minute. On two replicas."""
+    config = make_config(
+        tmp_path, checkpoint_minutes=1e-6, keep_checkpoints=9, strategy="mirrored"
+    )
+    train(config)
     assert _names(tmp_path / "checkpoints") == ["step-2", "step-4"]
 
 

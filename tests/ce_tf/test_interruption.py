@@ -4,6 +4,7 @@ import json
 import os
 import random
 import re
+import shutil
 import signal
 import socket
 import subprocess
@@ -26,6 +27,9 @@ tf.config.experimental.enable_op_determinism()
 from ce_tf.train import run
 run()
 """
+
+
+FOLDERS = ("first", "second")
 
 
 def start(config, *, exact: bool = False, **environment: str) -> subprocess.Popen:
@@ -61,7 +65,6 @@ def test_a_killed_run_ends_with_the_same_bits(make_config, tmp_path):
             checkpoint_every=3,
             keep_checkpoints=50,
             validate_every=10,
-            strategy="one_device",
         )
 
     whole, killed = config("whole"), config("killed")
@@ -123,7 +126,7 @@ def test_two_workers_do_what_one_does(worker_config, tmp_path):
     for process, output in zip(processes, outputs, strict=True):
         assert process.returncode == 0, output[-2000:]
     assert "2 workers, 2 devices" in outputs[0]
-    alone = worker_config("one")
+    alone = worker_config("one", strategy="mirrored")
     process = start(alone)
     output, _ = process.communicate(timeout=200)
     assert process.returncode == 0, output[-2000:]
@@ -161,6 +164,24 @@ def test_a_lost_worker_ends_the_other_and_the_run_goes_on(worker_config, tmp_pat
     outputs = [process.communicate(timeout=200)[0] for process in processes]
     assert [process.returncode for process in processes] == [0, 0], outputs
     assert f"Going on at step {step} of {step + 2}" in outputs[0]
+
+
+def test_workers_that_found_different_checkpoints_do_not_start(
+    worker_config, trained_run, tmp_path
+):
+    """The run folder must lie on a disk that all share."""
+    checkpoint = trained_run / "checkpoints"
+    shutil.copytree(checkpoint, tmp_path / "first" / "checkpoints")
+    configs = [worker_config(name, strategy="multi_worker") for name in FOLDERS]
+    ports = free_ports()
+    processes = [
+        start(config, **cluster(index, ports)) for index, config in enumerate(configs)
+    ]
+    outputs = [process.communicate(timeout=90)[0] for process in processes]
+    assert [process.returncode for process in processes] == [2, 2], outputs
+    for output, step in zip(outputs, (4, 0), strict=True):
+        assert f"this worker found step {step} in" in output
+        assert "on a shared disk" in output
 
 
 def test_a_stopped_worker_says_so(worker_config, tmp_path):
