@@ -30,7 +30,7 @@ def test_a_batch_that_devices_cannot_share_is_refused(configure, monkeypatch):
     two = tf.distribute.MirroredStrategy(["CPU:0", "CPU:1"])
     monkeypatch.setattr(tf.distribute, "MirroredStrategy", lambda: two)
     with pytest.raises(InputError, match=r"--batch_size=5 .* by 2 devices; 4 can"):
-        make_strategy(configure(batch_size=5))
+        make_strategy(configure(batch_size=5, strategy="mirrored"))
 
 
 @pytest.mark.parametrize(
