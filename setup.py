@@ -34,6 +34,8 @@ setup(
     install_requires=[
         "absl-py>=2.1",
         "ai-edge-litert>=2.1,<3",
+        # Checksums of TFRecord files, written without TensorFlow.
+        "google-crc32c>=1.5,<2",
         # Weights files carry what they are the weights of.
         "h5py>=3.11",
         "keras>=3.15,<4",
@@ -43,6 +45,7 @@ setup(
         # Reads what OpenCV does not tell: mode, frames, palette indices, size
         # before decoding.
         "pillow>=11",
+        "protobuf>=5",
         "tensorboard>=2.20,<3",
         "tensorflow>=2.21,<3",
         "tensorflow-datasets>=4.9.10,<5",

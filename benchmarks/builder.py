@@ -6,7 +6,9 @@ Prints a table of ratios. Each speed is the best of several rounds, all ways tak
 turns, so that other work on the machine disturbs them alike.
 """
 
+import concurrent.futures
 import dataclasses
+import multiprocessing
 import shutil
 import subprocess
 import sys
@@ -81,6 +83,17 @@ def bare_loop(paths: list[str]) -> None:
         cv2.imencode(".jpg", small, [cv2.IMWRITE_JPEG_QUALITY, 95])
 
 
+def bare_loops(paths: list[str], pool: concurrent.futures.Executor) -> None:
+    """The bare loop in two processes: what two workers cannot exceed."""
+    list(pool.map(bare_loop, (paths[::2], paths[1::2])))
+
+
+def decode_smallest(paths: list[str]) -> None:
+    """Read, and decode at an eighth: what packing a large photo cannot do without."""
+    for path in paths:
+        cv2.imdecode(np.fromfile(path, np.uint8), cv2.IMREAD_REDUCED_COLOR_8)
+
+
 def build_with(folder: Path, workers: int) -> Callable[[], None]:
     """A whole build: listing, hashing, packing, checksums, manifest."""
     from tfrecords_builder.building import build
@@ -144,11 +157,15 @@ def main(config: Config) -> None:
         print(peak_memory())
         return
     cv2.setNumThreads(1)
-    with tempfile.TemporaryDirectory() as scratch:
+    pool = concurrent.futures.ProcessPoolExecutor(
+        2, multiprocessing.get_context("forkserver"), cv2.setNumThreads, (1,)
+    )
+    with tempfile.TemporaryDirectory() as scratch, pool:
         small, large = Path(scratch) / "small", Path(scratch) / "large"
         paths = make_photos(small, config.photos, 150, 150)
         ways = {
             "bare loop, 1 core": lambda: bare_loop(paths),
+            "bare loop, 2 processes": lambda: bare_loops(paths, pool),
             "build, 1 worker": build_with(small, 1),
             "build, 2 workers": build_with(small, 2),
         }
@@ -156,6 +173,8 @@ def main(config: Config) -> None:
         paths = make_photos(large, config.large, 3000, 4000)
         ways = {
             "full decode, 1 core": lambda: bare_loop(paths),
+            "full decode, 2 processes": lambda: bare_loops(paths, pool),
+            "decode at 1/8, 1 core": lambda: decode_smallest(paths),
             "build, 1 worker": build_with(large, 1),
             "build, 2 workers": build_with(large, 2),
         }

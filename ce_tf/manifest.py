@@ -5,8 +5,6 @@ import json
 from collections.abc import Iterable
 from typing import Any
 
-import tensorflow as tf
-
 from ce_tf.errors import InputError
 
 SCHEMA = 1
@@ -68,6 +66,8 @@ class Manifest:
 
 def write_manifest(folder: str, manifest: Manifest) -> None:
     """Writes `manifest.json` into `folder`, whole or not at all."""
+    import tensorflow as tf
+
     path = tf.io.gfile.join(folder, FILE_NAME)
     text = json.dumps(dataclasses.asdict(manifest), indent=1, sort_keys=True)
     with tf.io.gfile.GFile(path + ".tmp", "w") as file:
@@ -77,6 +77,8 @@ def write_manifest(folder: str, manifest: Manifest) -> None:
 
 def shard_paths(folder: str, shards: Iterable[Shard]) -> list[str]:
     """Where some shards of `folder` lie."""
+    import tensorflow as tf
+
     return [tf.io.gfile.join(folder, shard.name) for shard in shards]
 
 
@@ -87,6 +89,8 @@ def read_manifest(folder: str) -> Manifest:
         InputError: there is no manifest, it is of another schema, or a shard is
             missing or of another size than the manifest says.
     """
+    import tensorflow as tf
+
     path = tf.io.gfile.join(folder, FILE_NAME)
     if not tf.io.gfile.exists(path):
         raise InputError(
@@ -127,6 +131,8 @@ def _shards(entries: list[dict[str, Any]]) -> tuple[Shard, ...]:
 
 
 def _check(folder: str, shard: Shard) -> None:
+    import tensorflow as tf
+
     path = tf.io.gfile.join(folder, shard.name)
     if not tf.io.gfile.exists(path):
         raise InputError(f"{path} is missing, but {FILE_NAME} lists it. Build again.")

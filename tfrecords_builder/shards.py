@@ -6,17 +6,17 @@ from typing import Any
 
 import cv2
 import numpy as np
-import tensorflow as tf
 
 from ce_tf import records
 from ce_tf.manifest import Shard
+from ce_tf.tfrecord import write_records
 from tfrecords_builder.config import BuildConfig
 from tfrecords_builder.files import (
     FILE_ERRORS,
     Reference,
     join,
+    open_binary,
     reason,
-    sha256_of,
     written_whole,
 )
 from tfrecords_builder.headers import UnusableError
@@ -116,12 +116,7 @@ def draw_record(
 
 
 def _write(config: BuildConfig, name: str, serialized: Iterable[bytes]) -> Shard:
-    path, count = join(config.out, name), 0
-    with written_whole(path) as temporary:
-        with tf.io.TFRecordWriter(temporary) as writer:
-            for record in serialized:
-                writer.write(record)
-                count += 1
-            writer.flush()
-        size, digest = tf.io.gfile.stat(temporary).length, sha256_of(temporary)
+    path = join(config.out, name)
+    with written_whole(path) as temporary, open_binary(temporary, "wb") as file:
+        count, size, digest = write_records(file, serialized)
     return Shard(name, count, size, digest)

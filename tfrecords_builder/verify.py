@@ -61,7 +61,7 @@ def _check_shard(
             if wrong:
                 yield f"{path}, record {count}: {wrong}"
             count += 1
-    except FILE_ERRORS as error:
+    except (*FILE_ERRORS, tf.errors.OpError) as error:
         yield f"{path}, record {count}: {reason(error)}"
     if count != shard.records:
         yield f"{path}: {count} records where the manifest says {shard.records}"

@@ -13,13 +13,10 @@ from tfrecords_builder.beam import run_on_beam
 from tfrecords_builder.config import BuildConfig
 from tfrecords_builder.jobs import Job
 
-# Threads or processes? OpenCV releases Python's lock, but a quarter of a small photo's
-# time is Python's own (benchmarks/builder.py: the gap to the bare loop), so threads
-# serve up to about four cores and no more. Processes have no such limit, but take 4
-# seconds to start, for TensorFlow's import: 10,000 small photos on one core.
-_MOST_THREADS = 2
-_LEAST_FILES = 10_000
+# Threads or processes? @MEASURED@
+_LEAST_FILES = 2_000
 _WAIT = 0.2  # seconds between looks at the progress
+_COUNTED_AT_ONCE = 16
 
 
 def run_jobs(jobs: list[Job], config: BuildConfig, title: str, total: int) -> None:
@@ -35,7 +32,7 @@ def run_jobs(jobs: list[Job], config: BuildConfig, title: str, total: int) -> No
         run_on_beam(jobs, config, title)
         return
     workers = config.workers or os.cpu_count() or 1
-    processes = workers > _MOST_THREADS and total >= _LEAST_FILES
+    processes = workers > 1 and total >= _LEAST_FILES
     context = multiprocessing.get_context("forkserver")
     done = context.Value("Q", 0)
     with (
@@ -56,6 +53,7 @@ def run_jobs(jobs: list[Job], config: BuildConfig, title: str, total: int) -> No
         except BaseException:
             pool.shutdown(cancel_futures=True)
             raise
+        bar.update(total - bar.n)
 
 
 def _pool(
@@ -64,7 +62,7 @@ def _pool(
     settings = {"initializer": _prepare, "initargs": (done, processes)}
     if not processes:
         return concurrent.futures.ThreadPoolExecutor(workers, **settings)
-    # One server imports TensorFlow once, and all workers are forked from it.
+    # One server imports what the work needs, and all workers are forked from it.
     context.set_forkserver_preload(
         ["tfrecords_builder.scanning", "tfrecords_builder.shards"]
     )
@@ -76,7 +74,7 @@ _worker = threading.local()
 
 def _prepare(done: Any, process: bool) -> None:
     """Starts a worker, which counts into `done`."""
-    _worker.done = done
+    _worker.done, _worker.seen = done, 0
     # One thread a job: OpenCV's own would only get into each other's way.
     cv2.setNumThreads(1)
     if process:
@@ -94,5 +92,9 @@ def _run(job: Job) -> None:
 
 
 def _count(number: int) -> None:
-    with _worker.done.get_lock():
-        _worker.done.value += number
+    _worker.seen += number
+    # The counter is shared by all, so it is not asked for every photo.
+    if _worker.seen >= _COUNTED_AT_ONCE:
+        with _worker.done.get_lock():
+            _worker.done.value += _worker.seen
+        _worker.seen = 0

@@ -3,6 +3,8 @@
 import hashlib
 import json
 import shutil
+import subprocess
+import sys
 from pathlib import Path
 
 import cv2
@@ -339,3 +341,14 @@ def test_every_path_goes_through_gfile(build_small, photos, voc, tmp_path):
     for name in local:
         with gfile.GFile(f"{out}/{name}", "rb") as file:
             assert hashlib.sha256(file.read()).hexdigest() == local[name]
+
+
+def test_workers_start_without_tensorflow():
+    """Its import takes longer than a worker packs ten thousand photos."""
+    code = (
+        "import sys; sys.modules['tensorflow'] = None\n"
+        "import tfrecords_builder.jobs, tfrecords_builder.scanning\n"
+        "import tfrecords_builder.shards, tfrecords_builder.workers\n"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True)
+    assert done.returncode == 0, done.stderr
