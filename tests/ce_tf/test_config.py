@@ -1,6 +1,7 @@
 import pytest
 
 from ce_tf.config import TrainConfig
+from ce_tf.doors import parse
 from ce_tf.errors import InputError
 
 
@@ -64,3 +65,13 @@ def test_defaults_are_the_papers():
     assert (config.generator_rate, config.discriminator_rate) == (1e-3, 1e-4)
     assert config.reconstruction_weight == 0.999
     assert config.adversarial_weight == 0.001
+
+
+def test_the_papers_recipe_is_the_papers():
+    """Batch 128, 100,000 iterations, 0.999 and 0.001, 1e-3 and 1e-4, and no more."""
+    flags = ["--flagfile=recipes/context_encoder.flags", "--data=d", "--workdir=w"]
+    config = parse(TrainConfig, ["train.py", *flags])
+    plain = TrainConfig(data="d", workdir="w", ema=0.0)
+    assert config == plain
+    assert (config.l1_weight, config.weight_decay, config.clip_norm) == (0, 0, 0)
+    assert (config.adversarial_loss, config.discriminator) == ("gan", "context_encoder")

@@ -185,7 +185,7 @@ def test_workers_that_found_different_checkpoints_do_not_start(
 
 
 def test_a_stopped_worker_says_so(worker_config, tmp_path):
-    """SIGTERM on one: it saves what it has to save; the other ends too."""
+    """Ctrl-C on one: it saves what it has to save; the other ends too."""
     config = worker_config(
         "term", strategy="multi_worker", steps=100_000, checkpoint_every=4
     )
@@ -193,7 +193,7 @@ def test_a_stopped_worker_says_so(worker_config, tmp_path):
     processes = [start(config, **cluster(index, ports)) for index in (0, 1)]
     try:
         wait_for_checkpoint(tmp_path / "term", 1)
-        processes[0].send_signal(signal.SIGTERM)
+        processes[0].send_signal(signal.SIGINT)
         outputs = [process.communicate(timeout=90)[0] for process in processes]
     finally:
         kill(processes)
