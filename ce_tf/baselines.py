@@ -31,3 +31,14 @@ def telea(image: np.ndarray, mask: np.ndarray) -> np.ndarray:
 def navier_stokes(image: np.ndarray, mask: np.ndarray) -> np.ndarray:
     """OpenCV's Navier-Stokes method (Bertalmio 2001); arguments as `mean_fill`."""
     return cv2.inpaint(image, mask, _RADIUS, cv2.INPAINT_NS)
+
+
+def biharmonic(image: np.ndarray, mask: np.ndarray) -> np.ndarray:
+    """scikit-image's biharmonic fill (Damelin and Hoang 2018); as `mean_fill`."""
+    from skimage.restoration import inpaint_biharmonic
+
+    hole = mask[..., 0] != 0
+    smooth = inpaint_biharmonic(image / 255, hole, channel_axis=-1)
+    filled = image.copy()
+    filled[hole] = np.round(smooth[hole].clip(0, 1) * 255)
+    return filled

@@ -1,0 +1,1 @@
+"""How good fills are: what is measured, on what, and the report."""

@@ -1,0 +1,107 @@
+"""Every method on every picture: what each fill is worth, and what it took."""
+
+import dataclasses
+import time
+from collections.abc import Sequence
+
+import numpy as np
+from tqdm import tqdm
+
+from ce_tf import metrics
+from ce_tf.errors import InputError
+from ce_tf.evaluating.examples import Source, center_hole
+from ce_tf.evaluating.methods import Method
+
+# Equal pictures have an infinite PSNR; in means they count as this many dB.
+MOST_PSNR = 100.0
+
+# Of one picture, its fill and the hole; in the order of `Scores.values`.
+METRICS = {
+    "l1": metrics.hole_l1,
+    "l2": metrics.hole_l2,
+    "psnr": lambda *trio: min(metrics.hole_psnr(*trio), MOST_PSNR),
+    "ssim": metrics.hole_ssim,
+    "picture_psnr": lambda *trio: min(metrics.psnr(*trio[:2]), MOST_PSNR),
+    "picture_ssim": lambda *trio: metrics.ssim(*trio[:2]),
+    "edge_error": metrics.hole_gradient_error,
+    "gradient_energy": metrics.gradient_energy_ratio,
+}
+
+
+@dataclasses.dataclass(frozen=True)
+class Scores:
+    """What was measured.
+
+    Attributes:
+        methods: names of the M methods.
+        indices: place in the source of each of the N pictures, int [N].
+        kinds: of each hole, str [N].
+        areas: of each hole, share of the picture, float [N].
+        values: float [N, M, METRICS].
+        milliseconds: that each fill took, float [N, M].
+    """
+
+    methods: tuple[str, ...]
+    indices: np.ndarray
+    kinds: np.ndarray
+    areas: np.ndarray
+    values: np.ndarray
+    milliseconds: np.ndarray
+
+    def of(self, metric: str) -> np.ndarray:
+        """One metric, float [N, M]."""
+        return self.values[..., list(METRICS).index(metric)]
+
+    def part(self, chosen: np.ndarray) -> "Scores":
+        """The pictures that are chosen, bool [N]."""
+        rows = {
+            name: getattr(self, name)[chosen]
+            for name in ("indices", "kinds", "areas", "values", "milliseconds")
+        }
+        return dataclasses.replace(self, **rows)
+
+
+def measure(methods: Sequence[Method], source: Source, size: int) -> Scores:
+    """Fills each picture with each method.
+
+    One picture at a time, each method warm; pictures are forgotten once measured.
+
+    Args:
+        methods: what is compared.
+        source: of pictures and holes.
+        size: side of the pictures.
+
+    Raises:
+        InputError: the source gives no picture that can be used.
+    """
+    _warm(methods, size)
+    indices, kinds, areas, values, milliseconds = [], [], [], [], []
+    stream = tqdm(source.examples(), total=source.total, unit="picture")
+    for example in stream:
+        rows, times = [], []
+        for method in methods:
+            start = time.perf_counter()
+            completed = method.fill(example.image, example.mask)
+            times.append((time.perf_counter() - start) * 1e3)
+            trio = example.image, completed, example.mask[..., 0]
+            rows.append([metric(*trio) for metric in METRICS.values()])
+        indices.append(example.index)
+        kinds.append(example.kind)
+        areas.append(example.area)
+        values.append(np.array(rows))
+        milliseconds.append(np.array(times))
+    if not indices:
+        reason = f" {source.skipped[0]['reason']}" if source.skipped else ""
+        raise InputError(f"none of {source.total} pictures could be measured.{reason}")
+    return Scores(
+        tuple(method.name for method in methods),
+        *map(np.array, (indices, kinds, areas, values, milliseconds)),
+    )
+
+
+def _warm(methods: Sequence[Method], size: int) -> None:
+    """The first calls of a network build it; they are not what a picture takes."""
+    image = np.random.default_rng(0).integers(0, 256, (size, size, 3), np.uint8)
+    for method in methods:
+        for _ in range(3 if method.trained else 1):
+            method.fill(image, center_hole(size)[..., np.newaxis])

@@ -1,0 +1,104 @@
+"""Examples from photo files, each with a hole made or read for it."""
+
+import glob
+from collections.abc import Callable, Collection, Iterator, Sequence
+from pathlib import Path
+
+import cv2
+import numpy as np
+
+from ce_tf.errors import InputError
+from ce_tf.evaluating.examples import Example
+from ce_tf.images import decode_image, read_bytes
+
+SUFFIXES = {".jpg", ".jpeg", ".png", ".bmp", ".tif", ".tiff", ".webp"}
+
+# Makes the hole of the index-th picture: uint8 [S, S], 1 = hole.
+MakeHole = Callable[[int, Path], np.ndarray]
+
+
+class PhotoExamples:
+    """Photos, each its middle square scaled down to the side S.
+
+    A photo that cannot be used is passed over and named in `skipped`.
+
+    Args:
+        paths: of the photos.
+        size: the side S.
+        kind: of hole.
+        make_hole: gives the hole of each.
+    """
+
+    def __init__(
+        self, paths: Sequence[Path], size: int, kind: str, make_hole: MakeHole
+    ):
+        self._paths, self._size, self._kind = paths, size, kind
+        self._make_hole = make_hole
+        self.total = len(paths)
+        self.skipped: list[dict[str, str]] = []
+
+    def examples(self, wanted: Collection[int] | None = None) -> Iterator[Example]:
+        """See `Source`."""
+        for index in range(self.total) if wanted is None else sorted(wanted):
+            try:
+                yield self._read(index)
+            except InputError as error:
+                path = str(self._paths[index])
+                self.skipped.append({"file": path, "reason": str(error)})
+
+    def _read(self, index: int) -> Example:
+        path, size = self._paths[index], self._size
+        photo = decode_image(read_bytes(path, "photo"), f"photo {path}")
+        height, width = photo.shape[:2]
+        if min(height, width) < size:
+            raise InputError(
+                f"photo {path} has {width}x{height} pixels; its shorter side must be "
+                f"at least {size}."
+            )
+        image = cv2.resize(
+            middle_square(photo), (size, size), interpolation=cv2.INTER_AREA
+        )
+        mask = self._make_hole(index, path)
+        if mask.all() or not mask.any():
+            share = "all" if mask.all() else "none"
+            raise InputError(f"photo {path}: its hole covers {share} of the picture.")
+        return Example(index, str(path), image, mask[..., np.newaxis], self._kind)
+
+
+def middle_square(pixels: np.ndarray) -> np.ndarray:
+    """The middle square [side, side, ...] of [H, W, ...], side the shorter one."""
+    height, width = pixels.shape[:2]
+    side = min(height, width)
+    top, left = (height - side) // 2, (width - side) // 2
+    return pixels[top : top + side, left : left + side]
+
+
+def find_pictures(where: str, flag: str) -> list[Path]:
+    """Picture files in a folder and all below it, or that fit a GLOB, sorted.
+
+    Raises:
+        InputError: there are none.
+    """
+    folder = Path(where)
+    if folder.is_dir():
+        found = folder.rglob("*")
+    else:
+        found = map(Path, glob.glob(where, recursive=True))
+    paths = sorted(
+        path for path in found if path.suffix.lower() in SUFFIXES and path.is_file()
+    )
+    if not paths:
+        raise InputError(
+            f"--{flag}={where} holds no pictures ({', '.join(sorted(SUFFIXES))})."
+            if folder.is_dir()
+            else f"--{flag}={where} is no folder, and no picture fits it as a GLOB."
+        )
+    return paths
+
+
+def draw_pictures(paths: list[Path], count: int | None, seed: int) -> list[Path]:
+    """`count` of them at random, in order; all where there are no more."""
+    if count is None or count >= len(paths):
+        return paths
+    chosen = np.random.default_rng(seed).choice(len(paths), count, replace=False)
+    return [paths[number] for number in sorted(chosen)]
