@@ -11,7 +11,8 @@ VERSION = re.search(
 ).group(1)
 
 BEAM = ["apache-beam[tfrecord]>=2.77,<3"]
-DEMO = ["scikit-image>=0.25,<1"]
+BIHARMONIC = ["scikit-image>=0.25,<1"]
+DEMO = BIHARMONIC
 TEST = [
     *BEAM,
     *DEMO,
@@ -51,7 +52,12 @@ setup(
         "tensorflow-datasets>=4.9.10,<5",
         "tqdm>=4.66",
     ],
-    extras_require={"beam": BEAM, "demo": DEMO, "test": TEST},
+    extras_require={
+        "beam": BEAM,
+        "biharmonic": BIHARMONIC,
+        "demo": DEMO,
+        "test": TEST,
+    },
     entry_points={
         "console_scripts": [
             "ce-tf-build = tfrecords_builder.__main__:run",

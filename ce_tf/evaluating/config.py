@@ -57,9 +57,7 @@ class EvaluateConfig:
     size: int | None = flag(
         None, help="Side of the pictures without a --model. Default: 128."
     )
-    biharmonic: bool = flag(
-        False, help="Also scikit-image's biharmonic fill, about a second a picture."
-    )
+    biharmonic: bool = flag(False, help="Also scikit-image's biharmonic fill: slower.")
     seed: int = flag(0, help="Of silhouette holes, of --pictures and of the bootstrap.")
     resamples: int = flag(1000, help="Bootstrap resamples behind each interval.")
     out: str = flag(

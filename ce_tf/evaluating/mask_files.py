@@ -5,14 +5,10 @@ from pathlib import Path
 
 import cv2
 import numpy as np
-from PIL import Image
 
 from ce_tf.errors import InputError
-from ce_tf.evaluating.photos import find_pictures, middle_square
+from ce_tf.evaluating.photos import find_pictures, middle_square, upright_size
 from ce_tf.images import decode_mask, read_bytes
-
-# EXIF's tag of orientation; from 5 on, width and height change places.
-_ORIENTATION, _TURNED = 0x0112, 5
 
 
 class MaskFiles:
@@ -53,7 +49,7 @@ class MaskFiles:
         return cv2.resize(middle_square(hole), side, interpolation=cv2.INTER_NEAREST)
 
     def _require_square(self, path: Path) -> None:
-        width, height = _upright_size(path, "mask")
+        width, height = upright_size(path, "mask")
         if width != height or width < self._size:
             raise InputError(
                 f"mask {path} has {width}x{height} pixels and no photo's name; masks "
@@ -82,20 +78,9 @@ def _by_name(
 
 
 def _require_same_size(photo: Path, mask: Path) -> None:
-    one, other = _upright_size(photo, "photo"), _upright_size(mask, "mask")
+    one, other = upright_size(photo, "photo"), upright_size(mask, "mask")
     if one != other:
         raise InputError(
             f"mask {mask} has {other[0]}x{other[1]} pixels, but photo {photo} has "
             f"{one[0]}x{one[1]}; they must be equal."
         )
-
-
-def _upright_size(path: Path, what: str) -> tuple[int, int]:
-    """Width and height as the EXIF tag turns them; reads no pixels."""
-    try:
-        with Image.open(path) as header:
-            width, height = header.size
-            turned = header.getexif().get(_ORIENTATION, 1) >= _TURNED
-    except OSError:
-        raise InputError(f"{what} {path} is no picture that can be read.") from None
-    return (height, width) if turned else (width, height)

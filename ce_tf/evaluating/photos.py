@@ -6,12 +6,16 @@ from pathlib import Path
 
 import cv2
 import numpy as np
+from PIL import Image
 
 from ce_tf.errors import InputError
 from ce_tf.evaluating.examples import Example
 from ce_tf.images import decode_image, read_bytes
 
 SUFFIXES = {".jpg", ".jpeg", ".png", ".bmp", ".tif", ".tiff", ".webp"}
+
+# EXIF's tag of orientation; from 5 on, width and height change places.
+_ORIENTATION, _TURNED = 0x0112, 5
 
 # Makes the hole of the index-th picture: uint8 [S, S], 1 = hole.
 MakeHole = Callable[[int, Path], np.ndarray]
@@ -27,6 +31,9 @@ class PhotoExamples:
         size: the side S.
         kind: of hole.
         make_hole: gives the hole of each.
+
+    Raises:
+        InputError: no photo is large enough.
     """
 
     def __init__(
@@ -34,6 +41,7 @@ class PhotoExamples:
     ):
         self._paths, self._size, self._kind = paths, size, kind
         self._make_hole = make_hole
+        _require_one_fits(paths, size)
         self.total = len(paths)
         self.skipped: list[dict[str, str]] = []
 
@@ -63,6 +71,35 @@ class PhotoExamples:
             share = "all" if mask.all() else "none"
             raise InputError(f"photo {path}: its hole covers {share} of the picture.")
         return Example(index, str(path), image, mask[..., np.newaxis], self._kind)
+
+
+def _require_one_fits(paths: Sequence[Path], size: int) -> None:
+    """Reads headers until one photo is large enough."""
+    for path in paths:
+        try:
+            if min(upright_size(path, "photo")) >= size:
+                return
+        except InputError:
+            continue
+    raise InputError(
+        f"none of {len(paths)} photos can be read and has a shorter side of at least "
+        f"{size} pixels, as is measured here; the first is {paths[0]}."
+    )
+
+
+def upright_size(path: Path, what: str) -> tuple[int, int]:
+    """Width and height as the EXIF tag turns them; reads no pixels.
+
+    Raises:
+        InputError: the file is no picture.
+    """
+    try:
+        with Image.open(path) as header:
+            width, height = header.size
+            turned = header.getexif().get(_ORIENTATION, 1) >= _TURNED
+    except OSError:
+        raise InputError(f"{what} {path} is no picture that can be read.") from None
+    return (height, width) if turned else (width, height)
 
 
 def middle_square(pixels: np.ndarray) -> np.ndarray:

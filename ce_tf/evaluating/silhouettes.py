@@ -27,12 +27,16 @@ class SilhouetteHoles:
         size: side S of the holes.
         areas: least and largest share of the picture.
         seed: of the draws.
+
+    Raises:
+        InputError: no such hole comes out.
     """
 
     def __init__(
         self, paths: list[Path], size: int, areas: tuple[float, float], seed: int
     ):
         self._paths, self._size, self._areas, self._seed = paths, size, areas, seed
+        self(0, paths[0])  # So that what cannot be fails before any work.
 
     def __call__(self, index: int, path: Path) -> np.ndarray:
         """The hole of the index-th picture, uint8 [S, S], 1 = hole."""
