@@ -57,9 +57,8 @@ def evaluate(config: EvaluateConfig) -> dict[str, Any]:
         },
         "methods": [
             {
-                "name": method.name,
-                "trained": method.trained,
-                "description": method.description,
+                name: getattr(method, name)
+                for name in ("name", "trained", "description", "path")
             }
             for method in methods
         ],

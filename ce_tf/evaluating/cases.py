@@ -75,7 +75,7 @@ def _cells(example: Example, methods: Sequence[Method]) -> list[tuple[np.ndarray
     hidden = np.where(example.mask == 1, 255, example.image).astype(np.uint8)
     cells = [(example.image, ""), (hidden, "")]
     for method in methods:
-        completed = method.fill(example.image, example.mask)
+        completed = method.fill(example.hidden, example.mask)
         psnr = metrics.hole_psnr(example.image, completed, example.mask[..., 0])
         cells.append((completed, f"{psnr:.1f} dB"))
     return cells

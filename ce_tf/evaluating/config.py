@@ -6,6 +6,7 @@ from ce_tf.doors import flag
 from ce_tf.errors import InputError
 
 PROTOCOLS = ("records", "center")
+DEFAULT_AREA = "0.05,0.25"
 
 
 @dataclasses.dataclass(frozen=True, kw_only=True)
@@ -33,9 +34,10 @@ class EvaluateConfig:
         help="With --labels: a text file that names the label images to use, one a "
         "line without ending, as VOC's ImageSets/Segmentation/val.txt.",
     )
-    hole_area: str = flag(
-        "0.05,0.25",
-        help="With --labels: least and largest share of the picture that is hole.",
+    hole_area: str | None = flag(
+        None,
+        help="With --labels: least and largest share of the picture that is hole. "
+        f"Default: {DEFAULT_AREA}.",
     )
     masks: str | None = flag(
         None,
@@ -79,7 +81,7 @@ class EvaluateConfig:
                 "--protocol=center."
             )
         if self.labels is None:
-            self._refuse("label_list", why="goes with --labels")
+            self._refuse("label_list", "hole_area", why="goes with --labels")
         for name in ("pictures", "size", "resamples"):
             value = getattr(self, name)
             if value is not None and value < 1:
@@ -99,7 +101,8 @@ class EvaluateConfig:
     def areas(self) -> tuple[float, float]:
         """Least and largest share of the picture that a silhouette covers."""
         try:
-            least, largest = map(float, self.hole_area.split(","))
+            text = self.hole_area or DEFAULT_AREA
+            least, largest = map(float, text.split(","))
         except ValueError:
             least = largest = 0.0
         if not 0 < least < largest <= 0.5:

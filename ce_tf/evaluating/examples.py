@@ -26,6 +26,11 @@ class Example:
     kind: str
 
     @property
+    def hidden(self) -> np.ndarray:
+        """The picture with a black hole: all that a method may see of it."""
+        return self.image * (1 - self.mask)
+
+    @property
     def area(self) -> float:
         """Share of the picture that is hole, 0 to 1."""
         return float(self.mask.mean())

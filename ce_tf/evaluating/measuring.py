@@ -1,7 +1,9 @@
 """Every method on every picture: what each fill is worth, and what it took."""
 
 import dataclasses
+import sys
 import time
+from array import array
 from collections.abc import Sequence
 
 import numpy as np
@@ -64,7 +66,8 @@ class Scores:
 def measure(methods: Sequence[Method], source: Source, size: int) -> Scores:
     """Fills each picture with each method.
 
-    One picture at a time, each method warm; pictures are forgotten once measured.
+    What lies in the hole is hidden from them. One picture at a time, each method warm;
+    pictures are forgotten once measured.
 
     Args:
         methods: what is compared.
@@ -75,27 +78,30 @@ def measure(methods: Sequence[Method], source: Source, size: int) -> Scores:
         InputError: the source gives no picture that can be used.
     """
     _warm(methods, size)
-    indices, kinds, areas, values, milliseconds = [], [], [], [], []
-    stream = tqdm(source.examples(), total=source.total, unit="picture")
-    for example in stream:
-        rows, times = [], []
+    indices, kinds = array("q"), []
+    areas, values, milliseconds = array("d"), array("d"), array("d")
+    for example in tqdm(source.examples(), total=source.total, unit="picture"):
+        hidden = example.hidden
         for method in methods:
             start = time.perf_counter()
-            completed = method.fill(example.image, example.mask)
-            times.append((time.perf_counter() - start) * 1e3)
+            completed = method.fill(hidden, example.mask)
+            milliseconds.append((time.perf_counter() - start) * 1e3)
             trio = example.image, completed, example.mask[..., 0]
-            rows.append([metric(*trio) for metric in METRICS.values()])
+            values.extend(metric(*trio) for metric in METRICS.values())
         indices.append(example.index)
-        kinds.append(example.kind)
+        kinds.append(sys.intern(example.kind))
         areas.append(example.area)
-        values.append(np.array(rows))
-        milliseconds.append(np.array(times))
     if not indices:
         reason = f" {source.skipped[0]['reason']}" if source.skipped else ""
         raise InputError(f"none of {source.total} pictures could be measured.{reason}")
+    shape = (len(indices), len(methods))
     return Scores(
         tuple(method.name for method in methods),
-        *map(np.array, (indices, kinds, areas, values, milliseconds)),
+        np.array(indices),
+        np.array(kinds),
+        np.array(areas),
+        np.array(values).reshape(*shape, len(METRICS)),
+        np.array(milliseconds).reshape(shape),
     )
 
 

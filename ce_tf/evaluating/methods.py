@@ -22,12 +22,14 @@ class Method:
         name: in tables; of each method another.
         fill: does it.
         description: of a network, what it is; "" for a baseline.
+        path: of a network, where it was loaded from.
         size: of a network, the side that it takes; None takes any.
     """
 
     name: str
     fill: Fill
     description: str = ""
+    path: str | None = None
     size: int | None = None
 
     @property
@@ -69,11 +71,11 @@ def load_models(paths: Sequence[str]) -> list[Method]:
     methods = []
     for path, kind, name in zip(paths, kinds, names, strict=True):
         fill, size, description = _LOADERS[kind](Path(path))
-        methods.append(Method(name, fill, description, size))
-    for method, path in zip(methods, paths, strict=True):
+        methods.append(Method(name, fill, description, path, size))
+    for method in methods:
         if method.size != methods[0].size:
             raise InputError(
-                f"--model={path} takes pictures of {method.size} pixels, but "
+                f"--model={method.path} takes pictures of {method.size} pixels, but "
                 f"--model={paths[0]} of {methods[0].size}; measure them one by one."
             )
     return methods

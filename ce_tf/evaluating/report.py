@@ -92,13 +92,13 @@ def _sections(report: dict[str, Any], render: Any, mark: str = "") -> Sequence[s
             f"{mark}PSNR in the hole by {title}\n\n"
             f"{render(tables.group_table(report[key], title))}"
         )
-    return [*parts, notes]
+    return [*parts, f"{mark}How to read this\n\n{notes}"]
 
 
 def _facts(report: dict[str, Any]) -> list[str]:
     lines = [f"- {name}: `{value}`" for name, value in report["settings"].items()]
     lines += [
-        f"- {method['name']}: {method['description']}"
+        f"- {method['name']}: {method['description']}, `{method['path']}`"
         for method in report["methods"]
         if method["trained"]
     ]

@@ -2,6 +2,7 @@
 
 import collections
 import json
+import sys
 
 import cv2
 import numpy as np
@@ -15,6 +16,7 @@ from ce_tf.manifest import read_manifest, shard_paths
 from ce_tf.records import parse_mask
 from tests.fakes import make_photo, write_labels, write_photo, write_photos, write_voc
 
+_INPUTS = {"image": 3, "mask": 1}
 BASELINES = ["mean fill", "OpenCV Telea", "OpenCV Navier-Stokes"]
 
 
@@ -67,11 +69,12 @@ def voc(tmp_path_factory):
 def test_every_form_of_a_model_is_measured(shards, models, tmp_path, capsys):
     out = tmp_path / "report"
     flags = [f"--model={model}" for model in models]
-    code, text, _ = evaluate(capsys, f"--data={shards}", *flags, f"--out={out}")
+    code, text, bar = evaluate(capsys, f"--data={shards}", *flags, f"--out={out}")
     assert code == 0
     report = read_report(out)
     count = sum(shard.records for shard in read_manifest(shards).splits["val"].images)
     assert report["all"]["pictures"] == count
+    assert f"{count}/{count}" in bar
     figures = report["all"]["methods"]
     names = ["run", "saved_model", "model.tflite", "generator.weights.h5"]
     assert list(figures) == [*BASELINES, *names]
@@ -81,6 +84,10 @@ def test_every_form_of_a_model_is_measured(shards, models, tmp_path, capsys):
             found, expected = (figures[m][metric]["value"] for m in (name, "run"))
             assert found == pytest.approx(expected, rel=2e-3)
     assert figures["run"]["milliseconds"] > 0
+    assert [method["path"] for method in report["methods"][3:]] == list(
+        map(str, models)
+    )
+    assert "context_encoder, step 4" in report["methods"][3]["description"]
     # On smooth photos, continuing the rim beats one colour and an untrained network.
     assert report["best_baseline"] in BASELINES[1:]
     compared = report["all"]["comparisons"]["run"]
@@ -284,6 +291,7 @@ def test_biharmonic_on_request(photos, tmp_path, capsys):
         (("--data=D", "--masks=M"), "--masks=M goes with --images"),
         (("--images=I", "--protocol=center", "--masks=M"), "--masks=M has no use"),
         (("--images=I", "--masks=M", "--label_list=L"), "--label_list=L goes with"),
+        (("--data=D", "--hole_area=0.1,0.2"), "--hole_area=0.1,0.2 goes with"),
         (("--data=D", "--pictures=0"), "--pictures=0"),
         (("--data=D", "--resamples=9"), "--resamples=9"),
         (("--data=D", "--size=8"), "--size=8"),
@@ -322,6 +330,53 @@ def test_what_does_not_fit_is_refused(shards, models, photos, tmp_path, capsys):
     occupied.write_text("")
     line = refusal(capsys, data, f"--out={occupied}")
     assert f"--out={occupied}" in line
+
+
+def test_a_model_of_another_size_is_refused(shards, models, tmp_path, capsys):
+    small = tmp_path / "small"
+    pair = [tf.TensorSpec([None, 64, 64, c], tf.uint8, n) for n, c in _INPUTS.items()]
+    module = tf.Module()
+    module.erase = tf.function(lambda image, mask: {"image": image}, pair)
+    signatures = {"serving_default": module.erase}
+    tf.saved_model.save(module, str(small), signatures)
+    flags = (f"--data={shards}", f"--model={small}")
+    line = refusal(capsys, *flags)
+    assert "masks of 128 pixels" in line
+    assert "takes 64" in line
+    line = refusal(capsys, *flags, f"--model={models[2]}")
+    assert f"--model={small} of 64" in line
+    assert "of 128 pixels" in line
+    # Where the pictures fit, it is measured: it gives back a picture with a black hole.
+    large = write_photos(tmp_path / "large", 2, 70, 80)
+    flags = (f"--images={large}", "--protocol=center", f"--model={small}")
+    assert evaluate(capsys, *flags, f"--out={tmp_path / 'report'}")[0] == 0
+    figures = read_report(tmp_path / "report")["all"]["methods"]
+    assert figures["small"]["psnr"]["value"] < figures["mean fill"]["psnr"]["value"]
+    assert figures["small"]["l1"]["value"] > 0.3
+
+
+def test_biharmonic_needs_its_extra(shards, tmp_path, capsys, monkeypatch):
+    monkeypatch.setitem(sys.modules, "skimage", None)
+    line = refusal(capsys, f"--data={shards}", "--biharmonic", f"--out={tmp_path}")
+    assert "pip install 'ce_tf[biharmonic]'" in line
+
+
+def test_a_photo_on_its_side_is_measured_upright(tmp_path, capsys):
+    """The mask has the size that the photo has when it is upright."""
+    photo, mask = (Image.fromarray(make_photo(1, 40, 70)) for _ in range(2))
+    exif = photo.getexif()
+    exif[0x0112] = 6
+    for name in ("photos", "masks"):
+        (tmp_path / name).mkdir()
+    photo.save(tmp_path / "photos" / "a.jpg", exif=exif)
+    hole = np.zeros((70, 40), np.uint8)
+    hole[30:40, 10:20] = 255
+    Image.fromarray(hole).save(tmp_path / "masks" / "a.png")
+    flags = (f"--images={tmp_path}/photos", f"--masks={tmp_path}/masks", "--size=40")
+    assert evaluate(capsys, *flags, f"--out={tmp_path}")[0] == 0
+    assert read_report(tmp_path)["all"]["mean_area"] == pytest.approx(100 / 1600)
+    mask.save(tmp_path / "masks" / "a.png")
+    assert "40x70" in refusal(capsys, *flags, f"--out={tmp_path}")
 
 
 def test_psnr_of_each_validation_picture(shards, models):

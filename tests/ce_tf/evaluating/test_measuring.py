@@ -39,7 +39,7 @@ def test_each_value_is_its_metric_of_its_picture():
     for example in Pictures().examples():
         hole = example.mask[..., 0]
         for number, method in enumerate(methods):
-            trio = example.image, method.fill(example.image, example.mask), hole
+            trio = example.image, method.fill(example.hidden, example.mask), hole
             row = scores.values[example.index, number]
             found = dict(zip(METRICS, row, strict=True))
             assert found["l1"] == metrics.hole_l1(*trio)
@@ -51,7 +51,7 @@ def test_each_value_is_its_metric_of_its_picture():
 
 
 def test_a_perfect_fill_counts_as_100_decibels():
-    truth = {make_photo(i, 32, 32).tobytes(): make_photo(i, 32, 32) for i in range(10)}
+    truth = {e.hidden.tobytes(): e.image for e in Pictures().examples()}
 
     def cheat(image, mask):
         return truth.get(image.tobytes(), image)
@@ -62,6 +62,23 @@ def test_a_perfect_fill_counts_as_100_decibels():
     figures = summary["all"]["methods"]["cheat"]
     assert figures["psnr"]["value"] == MOST_PSNR
     assert figures["psnr_of_mean_error"]["value"] == MOST_PSNR
+
+
+def test_no_method_sees_what_the_hole_hides():
+    seen = []
+
+    def look(image, mask):
+        seen.append(image[mask[..., 0] == 1].max())
+        return image
+
+    scores = measure([Method("look", look)], Pictures(), 32)
+    assert len(seen) == 11  # once to warm it
+    assert not any(seen[1:])
+    black = [
+        metrics.hole_l1(example.image, example.hidden, example.mask[..., 0])
+        for example in Pictures().examples()
+    ]
+    assert scores.of("l1")[:, 0] == pytest.approx(black)
 
 
 def test_psnr_of_the_mean_error_is_not_the_mean_psnr():
