@@ -3,6 +3,7 @@
 import keras
 import tensorflow as tf
 
+from ce_tf.adam import FusedAdam
 from ce_tf.config import TrainConfig
 
 
@@ -18,7 +19,7 @@ def make_optimizer(
         weight_decay: decoupled decay of the kernels (Loshchilov and Hutter,
             arXiv 1711.05101); norms and biases are left alone.
     """
-    optimizer = keras.optimizers.Adam(
+    optimizer = FusedAdam(
         _rate_over_time(config, rate),
         beta_1=config.beta1,
         weight_decay=weight_decay or None,
