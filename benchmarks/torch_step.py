@@ -13,17 +13,22 @@ WIDTHS = (64, 64, 128, 256, 512)
 
 
 def make_step(
-    batch_size: int, *, linear: bool, channels_last: bool, bfloat16: bool
+    batch_size: int,
+    *,
+    linear: bool = False,
+    channels_last: bool = False,
+    bfloat16: bool = False,
+    lean: bool = False,
 ) -> Callable[[], object]:
     """One step of both networks on a fixed random batch of 128x128.
 
     Args:
         batch_size: pictures a step.
-        linear: the two 4x4 convolutions round the bottleneck as matrix products. And
-            with them the rest of what helps: both losses from one pass of the
-            discriminator, and the fused Adam. Without: as the public ports do it.
+        linear: the two 4x4 convolutions round the bottleneck as matrix products.
         channels_last: memory format.
         bfloat16: autocast.
+        lean: both losses from one pass of the discriminator over completed pictures,
+            and the fused Adam, as our own step has them; else as the public ports.
     """
     torch.manual_seed(0)
     generator, discriminator = Generator(linear), Discriminator(linear)
@@ -34,7 +39,7 @@ def make_step(
         for module in (generator, discriminator):
             module.to(memory_format=torch.channels_last)
         image = image.to(memory_format=torch.channels_last)
-    adam = {"betas": (0.5, 0.999), "fused": linear}
+    adam = {"betas": (0.5, 0.999), "fused": lean}
     optimizers = [
         torch.optim.Adam(generator.parameters(), 1e-3, **adam),
         torch.optim.Adam(discriminator.parameters(), 1e-4, **adam),
@@ -45,7 +50,7 @@ def make_step(
         mean = (image * visible).sum((2, 3)) / visible.sum((2, 3))
         return image * visible + mean[:, :, None, None] * mask
 
-    def lean() -> None:
+    def lean_step() -> None:
         with torch.autocast("cpu", torch.bfloat16, enabled=bfloat16):
             fake = generator(masked()).float()
             completed = image * (1 - mask) + fake * mask
@@ -69,21 +74,25 @@ def make_step(
         judged = functional.softplus(-real_logit) + functional.softplus(fake_logit)
         return 0.999 * reconstruction + 0.001 * adversarial, judged.mean()
 
-    def public() -> None:
+    def public_step() -> None:
         generator_optimizer, discriminator_optimizer = optimizers
-        fake = generator(masked())
-        completed = image * (1 - mask) + fake * mask
+        with torch.autocast("cpu", torch.bfloat16, enabled=bfloat16):
+            fake = generator(masked()).float()
+            completed = image * (1 - mask) + fake * mask
+            real_logit = discriminator(image).float()
+            fake_logit = discriminator(completed.detach()).float()
+        _, judged = losses(fake, real_logit, fake_logit)
         discriminator_optimizer.zero_grad()
-        real_logit = discriminator(image)
-        _, judged = losses(fake, real_logit, discriminator(completed.detach()))
         judged.backward()
         discriminator_optimizer.step()
+        with torch.autocast("cpu", torch.bfloat16, enabled=bfloat16):
+            fake_logit = discriminator(completed).float()
+        joint, _ = losses(fake, real_logit.detach(), fake_logit)
         generator_optimizer.zero_grad()
-        joint, _ = losses(fake, real_logit.detach(), discriminator(completed))
         joint.backward()
         generator_optimizer.step()
 
-    return lean if linear else public
+    return lean_step if lean else public_step
 
 
 def encoder() -> list[nn.Module]:
