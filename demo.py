@@ -108,7 +108,7 @@ def main(config: DemoConfig) -> None:
         mask = np.zeros(photo.image.shape[:2], np.uint8)
         cv2.polylines(mask, [np.array(_SCRIBBLE)], False, 255, _BREADTH)
         write_photo(out / "photo.png", photo)
-        write_photo(out / "mask.png", Photo(np.dstack([mask] * 3), None, True))
+        write_photo(out / "mask.png", Photo(mask))
         results = {
             name: Eraser(path).erase(photo.image, mask)
             for name, path in exported.items()

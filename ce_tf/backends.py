@@ -8,15 +8,37 @@ import os
 import threading
 from collections.abc import Callable
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import numpy as np
 
 from ce_tf.errors import InputError
 from ce_tf.quiet import import_tensorflow
 
+if TYPE_CHECKING:
+    import keras
+
 # Fills one picture: uint8 image [S, S, 3] and mask [S, S, 1], any non-zero value is
 # hole, to uint8 [S, S, 3]. Safe to call from several threads.
 Backend = Callable[[np.ndarray, np.ndarray], np.ndarray]
+
+
+# The model that an installation brings along, beside this file.
+_DEFAULT_MODEL = Path(__file__).parent / "weights" / "eraser.tflite"
+
+
+def find_default_model() -> Path:
+    """The model that ships with the package.
+
+    Raises:
+        InputError: this installation has none.
+    """
+    if not _DEFAULT_MODEL.is_file():
+        raise InputError(
+            "no model is given, and this installation ships none. Give --model=PATH, "
+            "a SavedModel folder or a .tflite file that `export.py` wrote."
+        )
+    return _DEFAULT_MODEL
 
 
 def load_backend(path: Path) -> tuple[Backend, int]:
@@ -90,5 +112,30 @@ def load_saved_model(path: Path) -> tuple[Backend, int]:
             image=tf.constant(image[np.newaxis]), mask=tf.constant(mask[np.newaxis])
         )
         return outputs["image"][0].numpy()
+
+    return run, size
+
+
+def wrap_generator(generator: "keras.Model") -> tuple[Backend, int]:
+    """Runs a Keras generator in memory, its holes filled with the visible mean.
+
+    Returns:
+        As `load_backend`, with S = `generator.size`.
+
+    Raises:
+        InputError: it is no generator of `ce_tf.models`.
+    """
+    size = getattr(generator, "size", None)
+    if not callable(generator) or not isinstance(size, int):
+        raise InputError(
+            f"a {type(generator).__name__} is no model: give the path of a SavedModel "
+            "or of a .tflite file, or a generator of ce_tf.models."
+        )
+    from ce_tf.exporting.signature import make_erase
+
+    erase = make_erase(generator, None, batch=1)
+
+    def run(image: np.ndarray, mask: np.ndarray) -> np.ndarray:
+        return erase(image[np.newaxis], mask[np.newaxis])["image"][0].numpy()
 
     return run, size

@@ -1,59 +1,175 @@
-"""Erases what a mask marks from a photo.
+"""Erases what a mask marks from a photo, or from each photo of a folder.
 
     python -m ce_tf.erase --model=run/export/model.tflite photo.jpg \\
         --mask=mask.png --out=result.png
+    python -m ce_tf.erase --model=... photos --mask=masks --out=results
+    python -m ce_tf.erase --model=... photo.jpg --box=120,80,200,150 --out=result.jpg
 
 The mask has the photo's size; white (any non-zero value) is the hole, black is kept; an
 alpha channel counts only where the file has nothing else. Outside the hole every pixel
-stays as it was, to the bit; write a .png to keep them so, as .jpg is lossy.
+stays as it was, to the bit; write a .png to keep them so, as .jpg is lossy. A folder
+goes on after a bad file, lists the bad ones at the end and then exits with 1.
 """
 
 import dataclasses
+import sys
 from collections.abc import Sequence
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from ce_tf.doors import flag, open_door
 from ce_tf.errors import InputError
+
+if TYPE_CHECKING:
+    import numpy as np
+
+    from ce_tf.eraser import Eraser
+    from ce_tf.jobs import Job
+    from ce_tf.photo import Photo
+
+# Of a box's longer side: how far the object found in it is grown by default.
+_BOX_GROWTH = 0.02
 
 
 @dataclasses.dataclass(frozen=True, kw_only=True)
 class EraseConfig:
     """The flags of `python -m ce_tf.erase`."""
 
-    model: str = flag(help="SavedModel folder or .tflite file that export.py wrote.")
-    photo: str = flag(help="The photo.", positional=True)
-    mask: str = flag(help="Picture of the photo's size; white is the hole.")
-    out: str = flag(help="Where the result goes: .png, .tif, .bmp, .jpg or .webp.")
+    photo: str = flag(help="The photo, or a folder of photos.", positional=True)
+    out: str = flag(
+        help="Where the result goes: .png, .tif, .bmp, .jpg or .webp; a folder for a "
+        "folder."
+    )
+    model: str | None = flag(
+        None,
+        help="SavedModel folder or .tflite file that export.py wrote. Without it, the "
+        "model that ships with the package.",
+    )
+    mask: str | None = flag(
+        None,
+        help="Picture of the photo's size; white is the hole. Or a folder with a mask "
+        "of each photo's name; one picture for a folder is the mask of all.",
+    )
+    box: str | None = flag(
+        None, help="x,y,w,h in pixels: erases the object found in this box."
+    )
+    alpha: bool = flag(False, help="Erases where the photo itself is transparent.")
+    grow: int | None = flag(
+        None,
+        help="Pixels by which the hole is dilated: a drawn mask seldom covers an "
+        "object's rim and shadow. Default: 0, with --box 2 % of its longer side.",
+    )
+    feather: int | None = flag(
+        None,
+        help="Pixels inside the grown hole over which the photo goes over into the "
+        "fill. Default: as many as the hole grew by.",
+    )
+    detail: float = flag(
+        1.0, help="How much texture of the surroundings the fill gets; 0 is none."
+    )
+    save_mask: str | None = flag(
+        None,
+        help="Where the hole that was erased, grown, is kept: a .png; a folder for a "
+        "folder.",
+    )
+    overwrite: bool = flag(False, help="Lets the result replace the photo itself.")
 
 
-def main(config: EraseConfig) -> None:
-    from ce_tf.eraser import Eraser, check_pair
+def main(config: EraseConfig) -> int:
+    from ce_tf.eraser import Eraser
+    from ce_tf.jobs import plan_jobs
+
+    if sum(map(bool, (config.mask, config.box, config.alpha))) != 1:
+        raise InputError("give one of --mask=PATH, --box=x,y,w,h and --alpha.")
+    jobs, errors = plan_jobs(config.photo, config.mask, config.out, config.overwrite)
+    if not Path(config.photo).is_dir():
+        # All that can be wrong is found before the model is loaded.
+        loaded = _load(jobs[0], config)
+        _erase(Eraser(config.model), *loaded, config)
+        print(f"wrote {config.out}")
+        return 0
+    from tqdm import tqdm
+
+    eraser = Eraser(config.model)
+    for folder in filter(None, (config.out, config.save_mask)):
+        Path(folder).mkdir(exist_ok=True)
+    for job in tqdm(jobs, unit="photo", disable=None):
+        try:
+            _erase(eraser, *_load(job, config), config)
+        except InputError as error:
+            errors.append(f"{job.photo}: {error}")
+    for error in errors:
+        print(f"error: {error}", file=sys.stderr)
+    print(f"wrote to {config.out}; {len(errors)} photos failed")
+    return 1 if errors else 0
+
+
+def _load(job: "Job", config: EraseConfig) -> tuple["Job", "Photo", "np.ndarray"]:
+    """Reads photo and hole, and checks that the result can be written."""
+    from ce_tf.eraser import check_options, check_pair
     from ce_tf.images import decode_mask, read_bytes
-    from ce_tf.photo import check_format, read_photo, write_photo
+    from ce_tf.photo import check_format, read_photo
+    from ce_tf.selection import parse_box, select_object
 
-    photo = read_photo(config.photo)
-    mask = decode_mask(read_bytes(config.mask, "mask"), f"mask {config.mask}")
-    check_pair(photo.image, mask)
-    check_format(config.out, photo)
-    _check_place(config)
-    completed = Eraser(config.model).erase(photo.image, mask)
-    write_photo(config.out, photo.with_image(completed))
-    print(f"wrote {config.out}")
+    photo = read_photo(job.photo)
+    if config.box:
+        hole = select_object(photo.image, parse_box(config.box))
+    elif config.alpha:
+        if photo.alpha is None:
+            raise InputError(f"photo {job.photo} has no alpha channel for --alpha.")
+        hole = (photo.alpha < photo.alpha.max()).astype("uint8")
+        photo = photo.opaque_in(hole > 0)
+    else:
+        hole = decode_mask(read_bytes(job.mask, "mask"), f"mask {job.mask}")
+    check_pair(photo.image, hole)
+    check_options(_growth(config), config.feather, config.detail)
+    check_format(job.out, photo)
+    if config.save_mask:
+        _mask_path(job, config)
+    return job, photo, hole
+
+
+def _erase(
+    eraser: "Eraser",
+    job: "Job",
+    photo: "Photo",
+    hole: "np.ndarray",
+    config: EraseConfig,
+) -> None:
+    from ce_tf.pasting import grow_hole
+    from ce_tf.photo import Photo, write_photo
+
+    hole = grow_hole(hole, _growth(config))
+    feather = _growth(config) if config.feather is None else config.feather
+    completed = eraser.erase(photo.image, hole, feather=feather, detail=config.detail)
+    if config.save_mask:
+        write_photo(_mask_path(job, config), Photo(hole * 255))
+    write_photo(job.out, photo.with_image(completed))
+
+
+def _growth(config: EraseConfig) -> int:
+    from ce_tf.selection import parse_box
+
+    if config.grow is not None or not config.box:
+        return config.grow or 0
+    return round(_BOX_GROWTH * max(parse_box(config.box)[2:])) + 1
+
+
+def _mask_path(job: "Job", config: EraseConfig) -> Path:
+    path = Path(config.save_mask)
+    if Path(config.photo).is_dir():
+        return path / f"{job.photo.stem}.png"
+    if path.suffix.lower() != ".png" or not path.parent.is_dir():
+        raise InputError(f"--save_mask={path}: give the name of a .png in a folder.")
+    for taken in (job.photo, job.mask, job.out):
+        if taken is not None and path.absolute() == taken.absolute():
+            raise InputError(f"--save_mask={path} is {taken}. Give another name.")
+    return path
 
 
 def run(argv: Sequence[str] | None = None) -> None:
     """Erases with the flags of `argv`, or of the command line."""
     open_door(EraseConfig, main, __doc__, argv)
-
-
-def _check_place(config: EraseConfig) -> None:
-    out = Path(config.out)
-    if not out.parent.is_dir():
-        raise InputError(f"--out={out}: there is no folder {out.parent}.")
-    for name in ("photo", "mask"):
-        path = Path(getattr(config, name))
-        if out.exists() and out.samefile(path):
-            raise InputError(f"--out={out} is the {name} itself. Give another name.")
 
 
 if __name__ == "__main__":

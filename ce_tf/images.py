@@ -70,7 +70,7 @@ def decode_mask(data: bytes, name: str = "mask") -> np.ndarray:
             colour, alpha = pixels[..., :3], pixels[..., 3]
             flat = (colour == colour[0, 0]).all()
             hole = alpha > 0 if flat else (colour > 0).any(-1)
-        elif upright.mode.startswith(("I", "F")):
+        elif upright.mode in ("1", "L") or upright.mode[0] in "IF":
             hole = np.asarray(upright) > 0
         else:
             hole = (np.asarray(upright.convert("RGB")) > 0).any(-1)

@@ -7,7 +7,7 @@ import numpy as np
 
 # Side of the window over the hole's longer side: a hole of that size covers at most a
 # quarter of its window, as in training.
-_CONTEXT = 2.0
+CONTEXT = 2.0
 
 
 @dataclasses.dataclass(frozen=True)
@@ -25,61 +25,66 @@ class Window:
     side: int
 
     def cut(self, pixels: np.ndarray) -> np.ndarray:
-        """The window of [H, W, C] as [side, side, C], mirrored at the borders."""
+        """The window of [H, W, ...] as [side, side, ...], mirrored at the borders."""
         height, width = pixels.shape[:2]
         before = max(0, -self.top), max(0, -self.left)
         after = (
             max(0, self.top + self.side - height),
             max(0, self.left + self.side - width),
         )
-        rows, columns = self._inside(height, width)
-        pad = (*zip(before, after, strict=True), (0, 0))
-        return np.pad(pixels[rows, columns], pad, mode="symmetric")
+        part = pixels[self.inside(height, width)]
+        if not any(before + after):
+            return part
+        pad = (*zip(before, after, strict=True), *[(0, 0)] * (pixels.ndim - 2))
+        return np.pad(part, pad, mode="symmetric")
 
-    def paste(
-        self, image: np.ndarray, mask: np.ndarray, fill: np.ndarray
-    ) -> np.ndarray:
-        """A copy of `image` whose hole pixels come from `fill`, all others its own.
+    def crop(self, pixels: np.ndarray, height: int, width: int) -> np.ndarray:
+        """Of [side, side, ...] what lies inside a photo of that size: undoes `cut`."""
+        rows, columns = self.inside(height, width)
+        return pixels[
+            rows.start - self.top : rows.stop - self.top,
+            columns.start - self.left : columns.stop - self.left,
+        ]
 
-        Args:
-            image: uint8 [H, W, 3].
-            mask: uint8 [H, W], 1 = hole.
-            fill: uint8 [side, side, 3].
-        """
-        rows, columns = self._inside(*image.shape[:2])
-        top, left = rows.start - self.top, columns.start - self.left
-        height, width = rows.stop - rows.start, columns.stop - columns.start
-        part = fill[top : top + height, left : left + width]
-        completed = image.copy()
-        hole = mask[rows, columns] > 0
-        completed[rows, columns][hole] = part[hole]
-        return completed
-
-    def _inside(self, height: int, width: int) -> tuple[slice, slice]:
+    def inside(self, height: int, width: int) -> tuple[slice, slice]:
+        """Rows and columns of a photo of that size that the window covers."""
         return (
             slice(max(0, self.top), min(height, self.top + self.side)),
             slice(max(0, self.left), min(width, self.left + self.side)),
         )
 
 
-def find_window(mask: np.ndarray, size: int) -> Window:
-    """The window of a hole: square, centred on it, inside the photo where possible.
+def place_window(
+    box: tuple[int, int, int, int], height: int, width: int, size: int
+) -> Window:
+    """The window of a box: square, centred on it, inside the photo where possible.
 
     Args:
-        mask: uint8 [H, W], 1 = hole, not empty.
+        box: left, top, width and height of the hole, in pixels.
+        height: of the photo.
+        width: of the photo.
         size: side that the network takes; smaller holes are not magnified beyond it.
     """
-    height, width = mask.shape
-    left, top, hole_width, hole_height = cv2.boundingRect(mask)
-    longer = max(hole_width, hole_height)
-    side = max(size, round(_CONTEXT * longer))
+    left, top, box_width, box_height = box
+    longer = max(box_width, box_height)
+    side = max(size, round(CONTEXT * longer))
     # Inside the photo as long as the hole fits; else the borders are mirrored.
     side = min(side, max(longer, min(height, width)))
     return Window(
-        _place(top + hole_height / 2, side, height),
-        _place(left + hole_width / 2, side, width),
+        _place(top + box_height / 2, side, height),
+        _place(left + box_width / 2, side, width),
         side,
     )
+
+
+def find_window(mask: np.ndarray, size: int) -> Window:
+    """The one window of all that a mask marks; as `place_window`.
+
+    Args:
+        mask: uint8 [H, W], 1 = hole, not empty.
+        size: side that the network takes.
+    """
+    return place_window(cv2.boundingRect(mask), *mask.shape, size)
 
 
 def _place(center: float, side: int, length: int) -> int:

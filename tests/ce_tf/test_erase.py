@@ -5,9 +5,11 @@ import numpy as np
 import pytest
 from PIL import Image
 
+import ce_tf
 from ce_tf.erase import run
 from ce_tf.eraser import Eraser
 from ce_tf.errors import InputError
+from ce_tf.models.context_encoder import ContextEncoder
 from tests.fakes import make_photo
 
 
@@ -31,8 +33,12 @@ def files(tmp_path):
     return tmp_path
 
 
-def erase(folder, model, photo="photo.png", mask="mask.png", out="result.png") -> int:
-    flags = [f"--model={model}", f"--mask={folder / mask}", f"--out={folder / out}"]
+def erase(
+    folder, model, photo="photo.png", mask="mask.png", out="result.png", flags=()
+) -> int:
+    flags = [f"--model={model}", f"--out={folder / out}", *flags]
+    if mask:
+        flags.append(f"--mask={folder / mask}")
     with pytest.raises(SystemExit) as stop:
         run(["erase", *flags, str(folder / photo)])
     return stop.value.code or 0
@@ -119,6 +125,9 @@ def make_bad_files(folder):
     Image.fromarray(np.full((200, 300), 255, np.uint8)).save(folder / "white.png")
     Image.fromarray(np.full((10, 20), 255, np.uint8)).save(folder / "small.png")
     Image.fromarray(np.zeros((200, 300), np.uint16)).save(folder / "deep.png")
+    Image.fromarray(np.zeros((200, 300), np.float32)).save(folder / "deeper.tif")
+    pages = [Image.fromarray(make_photo(1, 200, 300))] * 2
+    pages[0].save(folder / "pages.tif", save_all=True, append_images=pages[1:])
     alpha = np.dstack([make_photo(1, 200, 300), np.zeros((200, 300), np.uint8)])
     Image.fromarray(alpha).save(folder / "alpha.png")
     (folder / "text.png").write_text("no picture")
@@ -136,13 +145,24 @@ def make_bad_files(folder):
         ({"photo": "none.png"}, "No such file"),
         ({"photo": "text.png"}, "is no picture"),
         ({"photo": "empty.png"}, "is empty"),
-        ({"photo": "deep.png"}, "16 bits"),
+        ({"photo": "deep.png", "out": "result.jpg"}, "16 bits"),
+        ({"photo": "deeper.tif"}, "32 bits"),
+        ({"photo": "pages.tif"}, "2 pages"),
         ({"out": "result.xyz"}, ".xyz is no format"),
         ({"out": "none/result.png"}, "there is no folder"),
         ({"out": "photo.png"}, "is the photo itself"),
         ({"photo": "alpha.png", "out": "result.jpg"}, "transparency"),
         ({"model": "text.png"}, "no TFLite file"),
         ({"model": "none"}, "does not exist"),
+        ({"flags": ["--box=1,2,3,4"]}, "give one of --mask"),
+        ({"mask": None}, "give one of --mask"),
+        ({"mask": None, "flags": ["--box=1,2,3"]}, "is no box"),
+        ({"mask": None, "flags": ["--box=290,2,30,40"]}, "within the photo"),
+        ({"mask": None, "flags": ["--alpha"]}, "no alpha channel"),
+        ({"flags": ["--grow=-1"]}, "grow is -1"),
+        ({"flags": ["--feather=-1"]}, "feather is -1"),
+        ({"flags": ["--detail=2"]}, "detail is 2"),
+        ({"flags": ["--save_mask=mask.jpg"]}, "--save_mask"),
     ],
 )
 def test_bad_input_is_one_line(files, tflite, capsys, changes, words):
@@ -161,3 +181,94 @@ def test_bad_input_is_one_line(files, tflite, capsys, changes, words):
 def test_arrays_of_another_kind_are_refused(tflite):
     with pytest.raises(InputError, match="uint8"):
         Eraser(tflite).erase(np.zeros((9, 9, 3)), np.ones((9, 9)))
+
+
+def test_a_folder_goes_on_after_a_bad_file(files, tflite, capsys):
+    (files / "many").mkdir()
+    for name in ("a", "b"):
+        Image.fromarray(make_photo(1, 200, 300)).save(files / "many" / f"{name}.png")
+    (files / "many" / "aa.png").write_text("no picture")
+    (files / "masks").mkdir()
+    Image.open(files / "mask.png").save(files / "masks" / "a.tif")
+    Image.open(files / "mask.png").save(files / "masks" / "aa.png")
+    flags = [f"--save_mask={files / 'kept'}"]
+    assert erase(files, tflite, "many", "masks", "out", flags) == 1
+    assert [path.name for path in (files / "out").iterdir()] == ["a.png"]
+    assert (read(files / "kept" / "a.png") == read(files / "mask.png")).all()
+    error = capsys.readouterr().err
+    assert "aa.png is no picture" in error
+    assert "no mask named b" in error
+    (files / "many" / "aa.png").unlink()
+    assert erase(files, tflite, "many", "mask.png", "out") == 0
+    assert len(list((files / "out").iterdir())) == 2
+
+
+def test_overwrite_replaces_the_photo(files, tflite):
+    before = read(files / "photo.png")
+    assert erase(files, tflite, out="photo.png", flags=["--overwrite"]) == 0
+    assert (read(files / "photo.png") != before).any()
+
+
+def test_grow_and_feather_and_detail(files, tflite):
+    flags = ["--grow=6", f"--save_mask={files / 'grown.png'}"]
+    hole, photo = read(files / "mask.png") > 0, read(files / "photo.png")
+    results = {}
+    for name in ("--feather=0", "--feather=6", "--detail=0"):
+        assert erase(files, tflite, flags=[*flags, name]) == 0
+        results[name] = read(files / "result.png").astype(int)
+    grown = read(files / "grown.png") > 0
+    assert grown[44:126, 230:280].all()
+    assert not grown[:43].any()
+    assert hole.sum() < grown.sum()
+    for result in results.values():
+        assert (result[~grown] == photo[~grown]).all()
+        assert (result != results["--feather=0"]).any() or result is results[
+            "--feather=0"
+        ]
+    ring = grown & ~hole
+    change = {k: np.abs(v - photo)[ring].mean() for k, v in results.items()}
+    assert change["--feather=6"] < change["--feather=0"]
+
+
+def test_the_object_in_a_box_is_found(files, tflite):
+    photo = np.full((200, 300, 3), 90, np.uint8)
+    photo += np.random.default_rng(0).integers(0, 20, photo.shape, dtype=np.uint8)
+    photo[80:120, 100:150] = 240, 30, 20
+    Image.fromarray(photo).save(files / "object.png")
+    flags = ["--box=85,65,85,75", f"--save_mask={files / 'found.png'}"]
+    assert erase(files, tflite, "object.png", None, flags=flags) == 0
+    found = read(files / "found.png") > 0
+    assert found[80:120, 100:150].all()
+    assert found.sum() < 3200
+    result = read(files / "result.png")
+    assert (result[~found] == photo[~found]).all()
+
+
+def test_the_transparent_part_is_erased(files, tflite):
+    photo, hole = make_photo(1, 200, 300), read(files / "mask.png") > 0
+    alpha = np.where(hole, 0, 255).astype(np.uint8)
+    Image.fromarray(np.dstack([photo, alpha])).save(files / "cut.png")
+    assert erase(files, tflite, "cut.png", None, flags=["--alpha"]) == 0
+    result = read(files / "result.png")
+    assert result.shape == photo.shape
+    assert (result[~hole] == photo[~hole]).all()
+    assert (result[hole] != photo[hole]).any()
+
+
+def test_without_a_shipped_model_one_must_be_given(monkeypatch, tmp_path):
+    monkeypatch.setattr("ce_tf.backends._DEFAULT_MODEL", tmp_path / "none.tflite")
+    with pytest.raises(InputError, match="--model=PATH"):
+        ce_tf.Eraser()
+
+
+def test_a_generator_in_memory_erases():
+    generator = ContextEncoder(width=1 / 16)
+    image, mask = make_photo(2, 150, 170), np.zeros((150, 170), np.uint8)
+    mask[50:90, 60:99] = 1
+    eraser = ce_tf.Eraser(generator)
+    first, second = eraser.erase_batch([image, image], [mask, mask.astype(bool)])
+    assert (first == second).all()
+    assert (first[mask == 0] == image[mask == 0]).all()
+    assert (first[mask == 1] != image[mask == 1]).any()
+    with pytest.raises(InputError, match="is no model"):
+        ce_tf.Eraser(5)
