@@ -37,6 +37,8 @@ setup(
         "ai-edge-litert>=2.1,<3",
         # Checksums of TFRecord files, written without TensorFlow.
         "google-crc32c>=1.5,<2",
+        # TFDS reads a data set's checksums with it before a download, undeclared.
+        "importlib_resources>=5",
         # Weights files carry what they are the weights of.
         "h5py>=3.11",
         "keras>=3.15,<4",

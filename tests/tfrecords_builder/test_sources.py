@@ -217,3 +217,8 @@ def test_missing_labels_are_named(build_small, tmp_path, harm, wanted):
             write_labels(tmp_path / "own" / "a.png", make_labels(1))
     with pytest.raises(InputError, match=wanted):
         build_small(**settings)
+
+
+def test_tfds_knows_what_it_would_download():
+    """It reads its checksums with a package that it does not declare."""
+    assert tfds.builder("oxford_flowers102").url_infos
