@@ -51,7 +51,7 @@ def hole_ssim(image: np.ndarray, completed: np.ndarray, mask: np.ndarray) -> flo
     The map is that of `ssim`; windows at the rim look at pixels outside too.
     """
     image, completed, mask = _near_hole(image, completed, mask, _RADIUS)
-    return float(_ssim_map(image, completed)[mask != 0].mean())
+    return _settle(_ssim_map(image, completed)[mask != 0].mean())
 
 
 def ssim(image: np.ndarray, completed: np.ndarray) -> float:
@@ -61,7 +61,7 @@ def ssim(image: np.ndarray, completed: np.ndarray) -> float:
     over the pixels whose window lies inside and over the channels.
     """
     inside = slice(_RADIUS, -_RADIUS)
-    return float(_ssim_map(image, completed)[inside, inside].mean())
+    return _settle(_ssim_map(image, completed)[inside, inside].mean())
 
 
 def hole_gradient_error(
@@ -75,7 +75,7 @@ def hole_gradient_error(
     image, completed, mask = _near_hole(image, completed, mask, 1)
     difference = _gradient(image) - _gradient(completed)
     lengths = cv2.magnitude(*difference)
-    return float(lengths[mask != 0].mean() / 255)
+    return _settle(lengths[mask != 0].mean() / 255)
 
 
 def gradient_energy_ratio(
@@ -95,7 +95,7 @@ def gradient_energy_ratio(
     )
     if true == 0:
         return 1.0 if found == 0 else float("inf")
-    return found / true
+    return _settle(found / true)
 
 
 def _near_hole(
@@ -108,13 +108,18 @@ def _near_hole(
     return image[rows, columns], completed[rows, columns], mask[rows, columns]
 
 
+def _settle(value: float) -> float:
+    """Nine digits: those behind differ by where an array lies in memory."""
+    return round(float(value), 9)
+
+
 def _gradient(picture: np.ndarray) -> np.ndarray:
     """Float [2, H, W, 3]: central differences along x and y."""
     return np.stack(
         [
             cv2.Sobel(
                 picture,
-                cv2.CV_32F,
+                cv2.CV_64F,
                 *axis,
                 ksize=1,
                 scale=0.5,
@@ -134,9 +139,9 @@ def _hole_error(
 
 def _ssim_map(image: np.ndarray, completed: np.ndarray) -> np.ndarray:
     """Float [H, W, 3]."""
-    x, y = image.astype(np.float32), completed.astype(np.float32)
+    x, y = image.astype(np.float64), completed.astype(np.float64)
     mean_x, mean_y = _blur(x), _blur(y)
-    # Moments about a common grey keep float32 exact enough.
+    # Moments about a common grey, so that little is lost in the differences.
     x, y = x - 128, y - 128
     low_x, low_y = mean_x - 128, mean_y - 128
     variance_x = _blur(x * x) - low_x * low_x
