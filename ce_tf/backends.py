@@ -17,6 +17,7 @@ from ce_tf.quiet import import_tensorflow
 
 if TYPE_CHECKING:
     import keras
+    import tensorflow as tf
 
 # Fills one picture: uint8 image [S, S, 3] and mask [S, S, 1], any non-zero value is
 # hole, to uint8 [S, S, 3]. Safe to call from several threads.
@@ -116,8 +117,14 @@ def load_saved_model(path: Path) -> tuple[Backend, int]:
     return run, size
 
 
-def wrap_generator(generator: "keras.Model") -> tuple[Backend, int]:
-    """Runs a Keras generator in memory, its holes filled with the visible mean.
+def wrap_generator(
+    generator: "keras.Model", fill_color: "tf.Tensor | None" = None
+) -> tuple[Backend, int]:
+    """Runs a Keras generator in memory.
+
+    Args:
+        generator: one of `ce_tf.models`.
+        fill_color: float [3] in [-1, 1], or None for the visible pixels' mean.
 
     Returns:
         As `load_backend`, with S = `generator.size`.
@@ -131,11 +138,15 @@ def wrap_generator(generator: "keras.Model") -> tuple[Backend, int]:
             f"a {type(generator).__name__} is no model: give the path of a SavedModel "
             "or of a .tflite file, or a generator of ce_tf.models."
         )
+    import_tensorflow()
+    import tensorflow as tf
+
     from ce_tf.exporting.signature import make_erase
 
-    erase = make_erase(generator, None, batch=1)
+    erase = make_erase(generator, fill_color, batch=1)
 
     def run(image: np.ndarray, mask: np.ndarray) -> np.ndarray:
-        return erase(image[np.newaxis], mask[np.newaxis])["image"][0].numpy()
+        pair = (tf.constant(array[np.newaxis]) for array in (image, mask))
+        return erase(*pair)["image"][0].numpy()
 
     return run, size

@@ -1,12 +1,10 @@
 """What goes wrong while a run trains, said so that one knows what to do."""
 
-import hashlib
-
 import tensorflow as tf
 
 from ce_tf.config import TrainConfig
 from ce_tf.errors import InputError
-from ce_tf.manifest import Manifest, shard_paths
+from ce_tf.manifest import Manifest, hash_file, shard_paths
 
 # What a step raises when its input is damaged, and when another machine is gone.
 _DAMAGED = (
@@ -49,7 +47,7 @@ def find_damaged(folder: str, manifest: Manifest) -> list[str]:
         shards = (*split.images, *split.masks)
         paths = shard_paths(folder, shards)
         for shard, path in zip(shards, paths, strict=True):
-            if not tf.io.gfile.exists(path) or _hash(path) != shard.sha256:
+            if not tf.io.gfile.exists(path) or hash_file(path) != shard.sha256:
                 damaged.append(shard.name)
     return damaged
 
@@ -77,11 +75,3 @@ def require_finite(
         f"or --discriminator_rate (now {config.discriminator_rate}), or set "
         "--clip_norm, in a new --workdir with --init_from."
     )
-
-
-def _hash(path: str) -> str:
-    digest = hashlib.sha256()
-    with tf.io.gfile.GFile(path, "rb") as file:
-        while block := file.read(1 << 20):
-            digest.update(block)
-    return digest.hexdigest()

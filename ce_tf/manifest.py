@@ -1,6 +1,7 @@
 """`manifest.json`: what lies in a folder of shards. A reader checks it first."""
 
 import dataclasses
+import hashlib
 import json
 from collections.abc import Iterable
 from typing import Any
@@ -80,6 +81,17 @@ def shard_paths(folder: str, shards: Iterable[Shard]) -> list[str]:
     import tensorflow as tf
 
     return [tf.io.gfile.join(folder, shard.name) for shard in shards]
+
+
+def hash_file(path: str) -> str:
+    """The sha256, hex, of a file, read in pieces."""
+    import tensorflow as tf
+
+    digest = hashlib.sha256()
+    with tf.io.gfile.GFile(path, "rb") as file:
+        while block := file.read(1 << 20):
+            digest.update(block)
+    return digest.hexdigest()
 
 
 def read_manifest(folder: str) -> Manifest:

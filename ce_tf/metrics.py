@@ -7,6 +7,8 @@ empty. `image` is the true picture, `completed` the one whose hole was filled.
 import cv2
 import numpy as np
 
+# dB; what equal pictures have, so that a mean over pictures stays a number.
+MOST_PSNR = 100.0
 # SSIM's constants: Wang et al. 2004, section III-B and the released code.
 _SIGMA = 1.5
 _RADIUS = 5  # of the Gaussian window: 3.5 sigma
@@ -32,17 +34,15 @@ def hole_l2(image: np.ndarray, completed: np.ndarray, mask: np.ndarray) -> float
 def hole_psnr(image: np.ndarray, completed: np.ndarray, mask: np.ndarray) -> float:
     """Peak signal-to-noise ratio over the hole, in dB: `10 log10(1 / hole_l2)`.
 
-    Higher is better; infinite where they are equal.
+    Higher is better; at most MOST_PSNR, which equal pictures have.
     """
-    with np.errstate(divide="ignore"):
-        return float(-10 * np.log10(np.float64(hole_l2(image, completed, mask))))
+    return _decibels(hole_l2(image, completed, mask))
 
 
 def psnr(image: np.ndarray, completed: np.ndarray) -> float:
     """Peak signal-to-noise ratio of the whole picture, in dB; as `hole_psnr`."""
     error = cv2.norm(image, completed, cv2.NORM_L2SQR) / image.size
-    with np.errstate(divide="ignore"):
-        return float(-10 * np.log10(np.float64(error) / 255**2))
+    return _decibels(error / 255**2)
 
 
 def hole_ssim(image: np.ndarray, completed: np.ndarray, mask: np.ndarray) -> float:
@@ -106,6 +106,10 @@ def _near_hole(
     rows = slice(max(top - margin, 0), top + height + margin)
     columns = slice(max(left - margin, 0), left + width + margin)
     return image[rows, columns], completed[rows, columns], mask[rows, columns]
+
+
+def _decibels(error: float) -> float:
+    return float(-10 * np.log10(max(error, 10 ** (-MOST_PSNR / 10))))
 
 
 def _settle(value: float) -> float:

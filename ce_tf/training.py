@@ -20,7 +20,7 @@ from ce_tf.models import GENERATORS
 from ce_tf.optimizers import current_rate
 from ce_tf.progress import Progress
 from ce_tf.run_folder import RunFolder, enter_run
-from ce_tf.samples import sample_grid, write_grid
+from ce_tf.samples import write_grid
 from ce_tf.state import TrainState, fill_tensor, make_state
 from ce_tf.steps import train_steps
 from ce_tf.stopping import stop_requests
@@ -46,13 +46,14 @@ def train(config: TrainConfig) -> dict[str, float]:
     manifest = read_manifest(config.data)
     size = GENERATORS[config.model].size
     fill_color = fill_tensor(config, manifest.mean_color)
-    validator = _make_validator(config, manifest, size, fill_color)
+    image, mask = _validation_pictures(config, manifest, size)
     # The graph optimiser's remapper stumbles over LeakyReLU gradients inside a loop: it
     # gives up with an error message. Without it the step is as fast.
     tf.config.optimizer.set_experimental_options({"remapping": False})
     keras.utils.set_random_seed(config.seed)
     with strategy.scope():
         state = make_state(config)
+    validator = Validator(state.result, image, mask, fill_color)
     first = is_first_worker(strategy)
     run = enter_run(config, manifest, writes=first)
     checkpoints = Checkpoints(
@@ -147,46 +148,38 @@ class _Trainer:
         if stopped:  # at once
             self._checkpoints.save()
             return
-        if config.validation_pictures and (last or step % config.validate_every == 0):
+        shown = self._progress.shown  # of several machines one measures and draws
+        validated = shown and config.validation_pictures
+        if validated and (last or step % config.validate_every == 0):
             self._validate(step)
         due = time.monotonic() - self._saved > 60 * config.checkpoint_minutes > 0
         if last or due or step % config.checkpoint_every == 0:
             self._checkpoints.save()
             self._saved = time.monotonic()
-        if last or step % config.sample_every == 0:
+        if shown and (last or step % config.sample_every == 0):
             self._sample(step)
 
     def _validate(self, step: int) -> None:
-        if not self._progress.shown:
-            return
-        measured = self._validator.measure(self._state.result)
+        measured = self._validator.measure()
         self._progress.log(step, measured, "validation/")
         if measured["psnr"] > float(self._state.best.numpy()):
             self._state.best.assign(measured["psnr"])
             self._checkpoints.save_best()
 
     def _sample(self, step: int) -> None:
-        if not self._progress.shown:
-            return
-        grid = sample_grid(
-            self._state.result,
-            self._validator.image[:_SAMPLES],
-            self._validator.mask[:_SAMPLES],
-            self._validator.fill_color,
-        )
+        grid = self._validator.draw(_SAMPLES)
         write_grid(self._run.samples / f"step-{step:07d}.png", grid)
         self._progress.log_grid(step, grid)
 
 
-def _make_validator(
-    config: TrainConfig, manifest: Manifest, size: int, fill_color: tf.Tensor | None
-) -> Validator:
-    """The first val pictures and their holes."""
+def _validation_pictures(
+    config: TrainConfig, manifest: Manifest, size: int
+) -> tuple[np.ndarray, np.ndarray]:
+    """The first val pictures, uint8 [N, S, S, 3], and their holes [N, S, S, 1]."""
     count = max(_SAMPLES, config.validation_pictures)
     batches = validation_dataset(config.data, manifest, size=size, batch_size=_SAMPLES)
     rows = list(batches.unbatch().take(count).as_numpy_iterator())
-    image, mask = (np.stack([row[key] for row in rows]) for key in ("image", "mask"))
-    return Validator(image, mask, fill_color)
+    return tuple(np.stack([row[key] for row in rows]) for key in ("image", "mask"))
 
 
 def _steps_to_next_event(step: int, config: TrainConfig) -> int:

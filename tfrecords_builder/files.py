@@ -6,7 +6,6 @@ So it is imported where a path needs it, and what it raises becomes an OSError h
 
 import contextlib
 import dataclasses
-import hashlib
 import json
 import os
 import struct
@@ -206,15 +205,6 @@ def make_folder(path: str) -> None:
             )
     except FILE_ERRORS as error:
         raise InputError(f"--out: cannot make {path}: {reason(error)}.") from None
-
-
-def sha256_of(path: str) -> str:
-    """The hex sha256 of a file's content."""
-    digest = hashlib.sha256()
-    with os_errors(path), open_binary(path) as file:
-        while block := file.read(1 << 20):
-            digest.update(block)
-    return digest.hexdigest()
 
 
 def _plain(error: Exception) -> str:

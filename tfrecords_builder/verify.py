@@ -9,9 +9,9 @@ import tensorflow as tf
 from tqdm import tqdm
 
 from ce_tf import records
-from ce_tf.manifest import Manifest, Shard, read_manifest
+from ce_tf.manifest import Manifest, Shard, hash_file, read_manifest
 from tfrecords_builder.config import hole_limits
-from tfrecords_builder.files import FILE_ERRORS, join, reason, sha256_of
+from tfrecords_builder.files import FILE_ERRORS, join, reason
 
 Parse = Callable[[tf.Tensor], dict[str, tf.Tensor]]
 Check = Callable[[dict[str, Any], Manifest], str]
@@ -51,10 +51,10 @@ def _check_shard(
     folder: str, shard: Shard, manifest: Manifest, parse: Parse, check: Check
 ) -> Iterator[str]:
     path = join(folder, shard.name)
-    if sha256_of(path) != shard.sha256:
-        yield f"{path}: its sha256 is not the manifest's; it was changed or damaged"
     count = 0
     try:
+        if hash_file(path) != shard.sha256:
+            yield f"{path}: its sha256 is not the manifest's; it was changed or damaged"
         records_of = tf.data.TFRecordDataset(path, buffer_size=1 << 20).map(parse)
         for record in records_of.as_numpy_iterator():
             wrong = check(record, manifest)

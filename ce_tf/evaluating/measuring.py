@@ -14,16 +14,13 @@ from ce_tf.errors import InputError
 from ce_tf.evaluating.examples import Source, center_hole
 from ce_tf.evaluating.methods import Method
 
-# Equal pictures have an infinite PSNR; in means they count as this many dB.
-MOST_PSNR = 100.0
-
 # Of one picture, its fill and the hole; in the order of `Scores.values`.
 METRICS = {
     "l1": metrics.hole_l1,
     "l2": metrics.hole_l2,
-    "psnr": lambda *trio: min(metrics.hole_psnr(*trio), MOST_PSNR),
+    "psnr": metrics.hole_psnr,
     "ssim": metrics.hole_ssim,
-    "picture_psnr": lambda *trio: min(metrics.psnr(*trio[:2]), MOST_PSNR),
+    "picture_psnr": lambda *trio: metrics.psnr(*trio[:2]),
     "picture_ssim": lambda *trio: metrics.ssim(*trio[:2]),
     "edge_error": metrics.hole_gradient_error,
     "gradient_energy": metrics.gradient_energy_ratio,

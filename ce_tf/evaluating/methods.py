@@ -117,19 +117,11 @@ def _load_weights(path: Path) -> tuple[Fill, int, str]:
     from ce_tf.quiet import import_tensorflow
 
     import_tensorflow()
-    import tensorflow as tf
-
-    from ce_tf.exporting.signature import make_erase
+    from ce_tf.backends import wrap_generator
     from ce_tf.weights import load_generator
 
     trained = load_generator(path)
-    erase = make_erase(trained.generator, trained.fill_color, 1)
-
-    def fill(image: np.ndarray, mask: np.ndarray) -> np.ndarray:
-        pair = (tf.constant(array[np.newaxis]) for array in (image, mask))
-        return erase(*pair)["image"].numpy()[0]
-
-    return fill, trained.generator.size, trained.description
+    return *wrap_generator(trained.generator, trained.fill_color), trained.description
 
 
 def _load_saved_model(path: Path) -> tuple[Fill, int, str]:

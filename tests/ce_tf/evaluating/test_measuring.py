@@ -4,9 +4,10 @@ import pytest
 from ce_tf import metrics
 from ce_tf.evaluating.cases import choose_cases
 from ce_tf.evaluating.examples import Example, center_hole
-from ce_tf.evaluating.measuring import METRICS, MOST_PSNR, Scores, measure
+from ce_tf.evaluating.measuring import METRICS, Scores, measure
 from ce_tf.evaluating.methods import Method, baseline_methods, short_names
 from ce_tf.evaluating.summary import area_name, summarize
+from ce_tf.metrics import MOST_PSNR
 from tests.fakes import make_photo
 
 
