@@ -24,7 +24,10 @@ class TrainConfig:
         "equal part.",
     )
     model: str = flag(
-        "context_encoder", help="The generator.", choices=("context_encoder",)
+        "context_encoder",
+        help="The generator: `context_encoder` of the paper; `compact`, small and free "
+        "in size.",
+        choices=("context_encoder", "compact"),
     )
     discriminator: str = flag(
         "context_encoder",

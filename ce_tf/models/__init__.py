@@ -2,20 +2,23 @@
 
 `call({"image": masked, "mask": mask}, training=False) -> image`, float NHWC in
 [-1, 1], the mask 1 where the picture is to be filled; `size` is the side in pixels
-that it takes. A discriminator takes the same inputs, real or completed, and gives
+that it is trained at; it also takes sides that are multiples of `multiple`, unless
+that is None. A discriminator takes the same inputs, real or completed, and gives
 logits of "a photo", float [B, ...].
 """
 
+from ce_tf.models.compact import Compact
 from ce_tf.models.context_encoder import ContextEncoder
 from ce_tf.models.discriminator import Discriminator
 from ce_tf.models.patch_discriminator import PatchDiscriminator
 
-GENERATORS = {"context_encoder": ContextEncoder}
+GENERATORS = {"context_encoder": ContextEncoder, "compact": Compact}
 DISCRIMINATORS = {"context_encoder": Discriminator, "patch": PatchDiscriminator}
 
 __all__ = [
     "DISCRIMINATORS",
     "GENERATORS",
+    "Compact",
     "ContextEncoder",
     "Discriminator",
     "PatchDiscriminator",

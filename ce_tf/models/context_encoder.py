@@ -35,6 +35,7 @@ class ContextEncoder(keras.Model):
     """
 
     size = 128
+    multiple = None
 
     def __init__(self, width: float = 1.0, initializer: str = "default", **kwargs: Any):
         super().__init__(**kwargs)

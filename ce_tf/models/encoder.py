@@ -22,13 +22,19 @@ def kernel_initializer(name: str) -> keras.initializers.Initializer:
     return keras.initializers.GlorotUniform()
 
 
-def batch_normalization(name: str) -> keras.layers.BatchNormalization:
+def batch_normalization(
+    name: str, gamma: str = "ones"
+) -> keras.layers.BatchNormalization:
     """Batch normalisation with Torch's constants, as the released code ran it.
 
     Synchronised, because each replica's own statistics would silently drift apart.
     """
     return keras.layers.BatchNormalization(
-        momentum=0.9, epsilon=1e-5, synchronized=True, name=name
+        momentum=0.9,
+        epsilon=1e-5,
+        gamma_initializer=gamma,
+        synchronized=True,
+        name=name,
     )
 
 

@@ -1,0 +1,119 @@
+"""The compact generator: small, free in size, for phones and for a first try."""
+
+from typing import Any
+
+import keras
+from keras import KerasTensor, ops
+
+from ce_tf.models.encoder import scaled
+from ce_tf.models.pull_push import PullPush
+from ce_tf.models.residual import NormalizedConv2D, ResidualBlock
+
+# Filters at 1/2, 1/4, 1/8, 1/16 and 1/32 of the side; residual blocks there, on the way
+# down and on the way up.
+_WIDTHS = (16, 32, 64, 128, 192)
+_DOWN = (0, 0, 0, 1, 0)
+_UP = (0, 1, 1, 1, 2)
+_MERGED = 16
+
+
+@keras.saving.register_keras_serializable("ce_tf")
+class Compact(keras.Model):
+    """Predicts the difference to a smooth fill of the hole, in a small U-Net.
+
+    The smooth fill (`PullPush`) reaches across any hole at once. The U-Net (Ronneberger
+    et al. 2015, arXiv 1505.04597) goes down to 1/32 of the side by strided convolutions
+    and up by interpolation; skips are added. Each size gives its own part of the
+    difference, and the parts are summed (Karras et al. 2020, arXiv 1912.04958, figure
+    7b), so that coarse colours are learned without waiting for fine layers. All parts
+    start at 0: an untrained network gives the smooth fill.
+
+    Call: `{"image": float [B, H, W, 3] in [-1, 1], "mask": float [B, H, W, 1], 1 =
+    hole}` -> float [B, H, W, 3] in [-1, 1], in training not clipped; H and W any
+    multiples of 32. What `image` holds in the hole is not looked at.
+
+    Args:
+        width: multiplies every number of filters.
+        initializer: `default`, or `dcgan` for N(0, 0.02).
+    """
+
+    size = 128
+    multiple = 32
+
+    def __init__(self, width: float = 1.0, initializer: str = "default", **kwargs: Any):
+        super().__init__(**kwargs)
+        self.width = width
+        self.initializer = initializer
+        self.smooth = PullPush(name="smooth")
+        self.larger = keras.layers.UpSampling2D(2, interpolation="bilinear")
+        widths = [scaled(filters, width) for filters in _WIDTHS]
+        levels = range(1, len(widths) + 1)
+        self.halvings = [
+            self._convolution(filters, 4, strides=2, name=f"half{i}")
+            for i, filters in zip(levels, widths, strict=True)
+        ]
+        self.narrowings = [
+            self._convolution(filters, 1, activate=False, name=f"narrow{i}")
+            for i, filters in zip(levels, widths[:-1], strict=False)
+        ]
+        self.down_blocks = self._blocks("down", widths, _DOWN)
+        self.up_blocks = self._blocks("up", widths, _UP)
+        self.heads = [self._head(1, name=f"head{i}") for i in levels]
+        self.merge = self._convolution(scaled(_MERGED, width), 3, name="merge")
+        self.output_head = self._head(3, name="output")
+
+    def call(
+        self, inputs: dict[str, KerasTensor], training: bool = False
+    ) -> KerasTensor:
+        fill = self.smooth(inputs["image"], inputs["mask"])
+        x = ops.concatenate([fill, inputs["mask"]], -1)  # (B, H, W, 4)
+        skips = []
+        for halving, blocks in zip(self.halvings, self.down_blocks, strict=True):
+            x = halving(x, training=training)
+            for block in blocks:
+                x = block(x, training=training)
+            skips.append(x)
+        difference = None  # at the size of x, (B, h, w, 3)
+        for i in reversed(range(len(skips))):
+            if difference is not None:
+                x = self.larger(self.narrowings[i](x, training=training))
+                x = ops.relu(x + skips[i])
+                difference = self.larger(difference)
+            for block in self.up_blocks[i]:
+                x = block(x, training=training)
+            part = self.heads[i](x)
+            difference = part if difference is None else difference + part
+        x = self.larger(self.merge(x, training=training))  # (B, H, W, 16)
+        fake = fill + self.larger(difference) + self.output_head(x)
+        return fake if training else ops.clip(fake, -1.0, 1.0)
+
+    def _blocks(
+        self, name: str, widths: list[int], counts: tuple[int, ...]
+    ) -> list[list[ResidualBlock]]:
+        return [
+            [
+                ResidualBlock(filters, self.initializer, name=f"{name}{level}_{i}")
+                for i in range(1, count + 1)
+            ]
+            for level, (filters, count) in enumerate(
+                zip(widths, counts, strict=True), 1
+            )
+        ]
+
+    def _convolution(self, filters: int, size: int, **kwargs: Any) -> NormalizedConv2D:
+        return NormalizedConv2D(filters, size, initializer=self.initializer, **kwargs)
+
+    def _head(self, size: int, name: str) -> keras.layers.Conv2D:
+        return keras.layers.Conv2D(
+            3,
+            size,
+            padding="same",
+            kernel_initializer="zeros",
+            dtype="float32",
+            name=name,
+        )
+
+    def get_config(self) -> dict:
+        config = super().get_config()
+        config.update(width=self.width, initializer=self.initializer)
+        return config
