@@ -9,12 +9,7 @@ from ce_tf.models.encoder import scaled
 from ce_tf.models.pull_push import PullPush
 from ce_tf.models.residual import NormalizedConv2D, ResidualBlock
 
-# Filters at 1/2, 1/4, 1/8, 1/16 and 1/32 of the side; residual blocks there, on the way
-# down and on the way up.
-_WIDTHS = (16, 32, 64, 128, 192)
-_DOWN = (0, 0, 0, 1, 0)
-_UP = (0, 1, 1, 1, 2)
-_MERGED = 16
+_MERGED = 16  # filters of the last layer but one
 
 
 @keras.saving.register_keras_serializable("ce_tf")
@@ -39,14 +34,19 @@ class Compact(keras.Model):
 
     size = 128
     multiple = 32
+    # Filters at 1/2, 1/4, 1/8, 1/16 and 1/32 of the side; residual blocks there, on the
+    # way down and on the way up.
+    widths = (16, 32, 64, 128, 192)
+    down = (0, 0, 0, 1, 0)
+    up = (0, 1, 1, 1, 2)
 
     def __init__(self, width: float = 1.0, initializer: str = "default", **kwargs: Any):
         super().__init__(**kwargs)
         self.width = width
         self.initializer = initializer
-        self.smooth = PullPush(name="smooth")
+        self.smooth = self.make_smooth()
         self.larger = keras.layers.UpSampling2D(2, interpolation="bilinear")
-        widths = [scaled(filters, width) for filters in _WIDTHS]
+        widths = [scaled(filters, width) for filters in self.widths]
         levels = range(1, len(widths) + 1)
         self.halvings = [
             self._convolution(filters, 4, strides=2, name=f"half{i}")
@@ -56,8 +56,8 @@ class Compact(keras.Model):
             self._convolution(filters, 1, activate=False, name=f"narrow{i}")
             for i, filters in zip(levels, widths[:-1], strict=False)
         ]
-        self.down_blocks = self._blocks("down", widths, _DOWN)
-        self.up_blocks = self._blocks("up", widths, _UP)
+        self.down_blocks = self._blocks("down", widths, self.down)
+        self.up_blocks = self._blocks("up", widths, self.up)
         self.heads = [self._head(1, name=f"head{i}") for i in levels]
         self.merge = self._convolution(scaled(_MERGED, width), 3, name="merge")
         self.output_head = self._head(3, name="output")
@@ -87,12 +87,20 @@ class Compact(keras.Model):
         fake = fill + self.larger(difference) + self.output_head(x)
         return fake if training else ops.clip(fake, -1.0, 1.0)
 
+    def make_smooth(self) -> keras.layers.Layer:
+        """What fills the hole first."""
+        return PullPush(name="smooth")
+
+    def make_block(self, filters: int, name: str) -> keras.layers.Layer:
+        """What works at one size."""
+        return ResidualBlock(filters, self.initializer, name=name)
+
     def _blocks(
         self, name: str, widths: list[int], counts: tuple[int, ...]
-    ) -> list[list[ResidualBlock]]:
+    ) -> list[list[keras.layers.Layer]]:
         return [
             [
-                ResidualBlock(filters, self.initializer, name=f"{name}{level}_{i}")
+                self.make_block(filters, f"{name}{level}_{i}")
                 for i in range(1, count + 1)
             ]
             for level, (filters, count) in enumerate(
