@@ -9,6 +9,7 @@ import cv2
 import numpy as np
 from PIL import ExifTags, Image, ImageOps, JpegImagePlugin
 
+from ce_tf import orientation
 from ce_tf.errors import InputError
 from ce_tf.images import open_image, read_bytes, write_bytes
 from ce_tf.png_chunks import add_metadata
@@ -16,7 +17,6 @@ from ce_tf.png_chunks import add_metadata
 FORMATS = (".png", ".tif", ".tiff", ".bmp", ".jpg", ".jpeg", ".webp")
 _JPEG = (".jpg", ".jpeg")
 _TIFF = (".tif", ".tiff")
-_ORIENTATION = 0x0112
 _JPEG_QUALITY = 95
 # Description, maker, model, software, date, artist and copyright.
 _TEXT_TAGS = (270, 271, 272, 305, 306, 315, 33432)
@@ -91,7 +91,7 @@ def read_photo(path: str | os.PathLike) -> Photo:
         raise InputError(f"{name} has 32 bits a channel; convert it to 8 or 16 first.")
     try:
         if deep:
-            pixels, alpha = _decode_deep(data, file.getexif())
+            pixels, alpha = _decode_deep(data, orientation.read_orientation(file))
             return Photo(pixels, alpha, _read_options(file))
         upright = ImageOps.exif_transpose(file)
         grey = upright.mode in ("1", "L", "LA")
@@ -183,7 +183,7 @@ def _read_options(file: Image.Image) -> dict:
     exif = file.getexif()
     # The pixels will be upright. The preview, which still shows what is erased, is
     # not among what Pillow writes.
-    exif.pop(_ORIENTATION, None)
+    exif.pop(orientation.TAG, None)
     if file.format == "TIFF":
         exif = _without_layout(exif)
     if len(exif):
@@ -212,27 +212,16 @@ def _without_layout(exif: Image.Exif) -> Image.Exif:
     return kept
 
 
-def _decode_deep(data: bytes, exif: Image.Exif) -> tuple[np.ndarray, np.ndarray | None]:
+def _decode_deep(data: bytes, number: int) -> tuple[np.ndarray, np.ndarray | None]:
     """Pixels and alpha of a 16-bit file, upright; RGB where it has colour."""
     pixels = cv2.imdecode(np.frombuffer(data, np.uint8), cv2.IMREAD_UNCHANGED)
     if pixels is None or pixels.dtype != np.uint16:
         raise ValueError("OpenCV cannot read its 16 bits")
-    pixels = _turn(pixels, exif.get(_ORIENTATION, 1))
+    pixels = orientation.turn_upright(pixels, number)
     if pixels.ndim == 2:
         return pixels, None
     alpha = np.ascontiguousarray(pixels[..., 3]) if pixels.shape[2] == 4 else None
     return np.ascontiguousarray(pixels[..., 2::-1]), alpha
-
-
-def _turn(pixels: np.ndarray, orientation: int) -> np.ndarray:
-    """Upright pixels, by EXIF's number from 1 to 8."""
-    if orientation in (5, 6, 7, 8):
-        pixels = pixels.swapaxes(0, 1)
-    if orientation in (3, 4, 7, 8):
-        pixels = pixels[::-1]
-    if orientation in (2, 3, 6, 7):
-        pixels = pixels[:, ::-1]
-    return np.ascontiguousarray(pixels)
 
 
 def _encode_deep(pixels: np.ndarray, suffix: str, options: dict) -> bytes:

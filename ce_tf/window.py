@@ -2,7 +2,6 @@
 
 import dataclasses
 
-import cv2
 import numpy as np
 
 # Side of the window over the hole's longer side: a hole of that size covers at most a
@@ -75,16 +74,6 @@ def place_window(
         _place(left + box_width / 2, side, width),
         side,
     )
-
-
-def find_window(mask: np.ndarray, size: int) -> Window:
-    """The one window of all that a mask marks; as `place_window`.
-
-    Args:
-        mask: uint8 [H, W], 1 = hole, not empty.
-        size: side that the network takes.
-    """
-    return place_window(cv2.boundingRect(mask), *mask.shape, size)
 
 
 def _place(center: float, side: int, length: int) -> int:

@@ -5,13 +5,13 @@ import io
 
 from PIL import Image, UnidentifiedImageError
 
+from ce_tf.orientation import upright_size
+
 # Sides below this hold nothing to learn from, pixels.
 LEAST_SIDE = 32
 # More pixels than any camera takes: Pillow's own limit of an attack, 2 x 89,478,485.
 _MOST_PIXELS = 178_956_970
 _FORMATS = ("JPEG", "PNG", "WEBP", "BMP", "TIFF")
-# EXIF orientation tag, and the values that exchange width and height.
-_ORIENTATION, _TURNED = 0x0112, (5, 6, 7, 8)
 # TIFF tag of the bits of each channel.
 _BITS = 258
 # JPEG markers: start of frame (of the usual kinds), and what APP1 of a camera is.
@@ -83,15 +83,13 @@ def _ask_pillow(data: bytes) -> Header:
         raise UnusableError("decompression bomb") from None
     except (UnidentifiedImageError, OSError, ValueError, SyntaxError):
         raise UnusableError("no readable picture") from None
-    width, height = image.size
+    height, width = upright_size(image)
     _check_size(height, width)
     if _is_deep(image, data):
         raise UnusableError("16 bits a channel")
     # An MPO is a phone's JPEG with a second picture that viewers ignore.
     if image.format != "MPO" and getattr(image, "n_frames", 1) > 1:
         raise UnusableError("several frames (animated)")
-    if _orientation(image) in _TURNED:
-        height, width = width, height
     kind = "JPEG" if image.format == "MPO" else image.format
     plain_kind = kind in ("JPEG", "PNG", "WEBP")
     plain_mode = image.mode in ("RGB", "L") and "transparency" not in image.info
@@ -112,10 +110,3 @@ def _is_deep(image: Image.Image, data: bytes) -> bool:
     if image.format == "TIFF":
         return max(image.tag_v2.get(_BITS, (1,))) > 8
     return image.mode.startswith(("I", "F"))
-
-
-def _orientation(image: Image.Image) -> int | None:
-    try:
-        return image.getexif().get(_ORIENTATION)
-    except (OSError, SyntaxError, ValueError):
-        return None  # a damaged EXIF part; viewers show the picture as it lies

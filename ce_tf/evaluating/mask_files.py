@@ -7,7 +7,7 @@ import cv2
 import numpy as np
 
 from ce_tf.errors import InputError
-from ce_tf.evaluating.photos import find_pictures, middle_square, upright_size
+from ce_tf.evaluating.photos import find_pictures, middle_square, read_size
 from ce_tf.images import decode_mask, read_bytes
 
 
@@ -49,7 +49,7 @@ class MaskFiles:
         return cv2.resize(middle_square(hole), side, interpolation=cv2.INTER_NEAREST)
 
     def _require_square(self, path: Path) -> None:
-        width, height = upright_size(path, "mask")
+        width, height = read_size(path, "mask")
         if width != height or width < self._size:
             raise InputError(
                 f"mask {path} has {width}x{height} pixels and no photo's name; masks "
@@ -78,7 +78,7 @@ def _by_name(
 
 
 def _require_same_size(photo: Path, mask: Path) -> None:
-    one, other = upright_size(photo, "photo"), upright_size(mask, "mask")
+    one, other = read_size(photo, "photo"), read_size(mask, "mask")
     if one != other:
         raise InputError(
             f"mask {mask} has {other[0]}x{other[1]} pixels, but photo {photo} has "

@@ -11,11 +11,8 @@ from PIL import Image
 from ce_tf.errors import InputError
 from ce_tf.evaluating.examples import Example
 from ce_tf.images import decode_image, read_bytes
-
-SUFFIXES = {".jpg", ".jpeg", ".png", ".bmp", ".tif", ".tiff", ".webp"}
-
-# EXIF's tag of orientation; from 5 on, width and height change places.
-_ORIENTATION, _TURNED = 0x0112, 5
+from ce_tf.orientation import upright_size
+from ce_tf.photo import FORMATS
 
 # Makes the hole of the index-th picture: uint8 [S, S], 1 = hole.
 MakeHole = Callable[[int, Path], np.ndarray]
@@ -77,7 +74,7 @@ def _require_one_fits(paths: Sequence[Path], size: int) -> None:
     """Reads headers until one photo is large enough."""
     for path in paths:
         try:
-            if min(upright_size(path, "photo")) >= size:
+            if min(read_size(path, "photo")) >= size:
                 return
         except InputError:
             continue
@@ -87,19 +84,17 @@ def _require_one_fits(paths: Sequence[Path], size: int) -> None:
     )
 
 
-def upright_size(path: Path, what: str) -> tuple[int, int]:
-    """Width and height as the EXIF tag turns them; reads no pixels.
+def read_size(path: Path, what: str) -> tuple[int, int]:
+    """Width and height of the picture turned upright; reads no pixels.
 
     Raises:
         InputError: the file is no picture.
     """
     try:
         with Image.open(path) as header:
-            width, height = header.size
-            turned = header.getexif().get(_ORIENTATION, 1) >= _TURNED
+            return upright_size(header)[::-1]
     except OSError:
         raise InputError(f"{what} {path} is no picture that can be read.") from None
-    return (height, width) if turned else (width, height)
 
 
 def middle_square(pixels: np.ndarray) -> np.ndarray:
@@ -122,11 +117,11 @@ def find_pictures(where: str, flag: str) -> list[Path]:
     else:
         found = map(Path, glob.glob(where, recursive=True))
     paths = sorted(
-        path for path in found if path.suffix.lower() in SUFFIXES and path.is_file()
+        path for path in found if path.suffix.lower() in FORMATS and path.is_file()
     )
     if not paths:
         raise InputError(
-            f"--{flag}={where} holds no pictures ({', '.join(sorted(SUFFIXES))})."
+            f"--{flag}={where} holds no pictures ({', '.join(FORMATS)})."
             if folder.is_dir()
             else f"--{flag}={where} is no folder, and no picture fits it as a GLOB."
         )

@@ -1,5 +1,7 @@
 import subprocess
 import sys
+import zlib
+from concurrent.futures import ThreadPoolExecutor
 
 import numpy as np
 import pytest
@@ -131,6 +133,13 @@ def make_bad_files(folder):
     alpha = np.dstack([make_photo(1, 200, 300), np.zeros((200, 300), np.uint8)])
     Image.fromarray(alpha).save(folder / "alpha.png")
     (folder / "text.png").write_text("no picture")
+    whole = (folder / "photo.png").read_bytes()
+    (folder / "cut.png").write_bytes(whole[: len(whole) // 2])
+    # A header of 50,000 x 50,000 pixels over a few bytes.
+    sides = (50_000).to_bytes(4, "big") * 2
+    header = b"IHDR" + sides + whole[24:29]
+    crc = zlib.crc32(header).to_bytes(4, "big")
+    (folder / "bomb.png").write_bytes(whole[:12] + header + crc + whole[33:])
     (folder / "empty.png").write_text("")
 
 
@@ -145,6 +154,10 @@ def make_bad_files(folder):
         ({"photo": "none.png"}, "No such file"),
         ({"photo": "text.png"}, "is no picture"),
         ({"photo": "empty.png"}, "is empty"),
+        ({"photo": "cut.png"}, "cannot be decoded"),
+        ({"mask": "cut.png"}, "cannot be decoded"),
+        ({"photo": "bomb.png"}, "bomb.png is refused"),
+        ({"mask": "bomb.png"}, "is refused"),
         ({"photo": "deep.png", "out": "result.jpg"}, "16 bits"),
         ({"photo": "deeper.tif"}, "32 bits"),
         ({"photo": "pages.tif"}, "2 pages"),
@@ -253,6 +266,20 @@ def test_the_transparent_part_is_erased(files, tflite):
     assert result.shape == photo.shape
     assert (result[~hole] == photo[~hole]).all()
     assert (result[hole] != photo[hole]).any()
+
+
+def test_threads_get_what_one_gets(model):
+    eraser = Eraser(model)
+    pairs = []
+    for seed in range(16):
+        mask = np.zeros((150, 170), np.uint8)
+        mask[10 * (seed % 8) :, 20:90][:60] = 1
+        pairs.append((make_photo(seed, 150, 170), mask))
+    one_by_one = [eraser.erase(*pair) for pair in pairs]
+    with ThreadPoolExecutor(8) as pool:
+        together = list(pool.map(lambda pair: eraser.erase(*pair), pairs))
+    for expected, found in zip(one_by_one, together, strict=True):
+        np.testing.assert_array_equal(found, expected)
 
 
 def test_without_a_shipped_model_one_must_be_given(monkeypatch, tmp_path):

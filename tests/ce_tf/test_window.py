@@ -3,7 +3,11 @@ import numpy as np
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from ce_tf.window import find_window
+from ce_tf.window import Window, place_window
+
+
+def find_window(mask: np.ndarray, size: int) -> Window:
+    return place_window(cv2.boundingRect(mask), *mask.shape, size)
 
 
 @st.composite
