@@ -20,6 +20,7 @@ from pathlib import Path
 import cv2
 import numpy as np
 
+from benchmarks.racing import peak_memory
 from ce_tf.doors import flag, open_door
 
 SIZE = 144
@@ -142,12 +143,6 @@ def measure_memory(folder: Path) -> None:
         peaks.append(float(done.stdout.split()[-1]))
         print(f"  {count:>7,} photos {peaks[-1]:>8.0f} MB")
     print(f"  ratio {peaks[1] / peaks[0]:.3f}")
-
-
-def peak_memory() -> float:
-    """This process's peak memory, MB (Linux). getrusage would count its parent's."""
-    status = Path("/proc/self/status").read_text()
-    return int(status.partition("VmHWM:")[2].split()[0]) / 1024
 
 
 def main(config: Config) -> None:
