@@ -13,11 +13,16 @@ VERSION = re.search(
 BEAM = ["apache-beam[tfrecord]>=2.77,<3"]
 BIHARMONIC = ["scikit-image>=0.25,<1"]
 DEMO = BIHARMONIC
+# The samples are photographs that scikit-image ships.
+APP = ["gradio>=6.31,<7", *DEMO]
 TEST = [
+    *APP,
     *BEAM,
     *DEMO,
     "build>=1.2",
     "hypothesis>=6.100",
+    # Drives the Chromium that .ci/run installs.
+    "playwright>=1.50",
     "pytest>=8",
     "ruff>=0.17.6,<0.18",
 ]
@@ -31,7 +36,10 @@ setup(
     license="Apache-2.0",
     python_requires=">=3.11",
     packages=find_packages(include=["ce_tf*", "tfrecords_builder*"]),
-    package_data={"ce_tf": ["py.typed"], "tfrecords_builder": ["py.typed"]},
+    package_data={
+        "ce_tf": ["py.typed", "page/*.css", "page/*.js"],
+        "tfrecords_builder": ["py.typed"],
+    },
     install_requires=[
         "absl-py>=2.1",
         "ai-edge-litert>=2.1,<3",
@@ -55,6 +63,7 @@ setup(
         "tqdm>=4.66",
     ],
     extras_require={
+        "app": APP,
         "beam": BEAM,
         "biharmonic": BIHARMONIC,
         "demo": DEMO,
@@ -66,6 +75,7 @@ setup(
             "ce-tf-train = ce_tf.train:run",
             "ce-tf-export = ce_tf.export:run",
             "ce-tf-erase = ce_tf.erase:run",
+            "ce-tf-app = ce_tf.app:run",
             "ce-tf-evaluate = ce_tf.evaluate:run",
         ]
     },

@@ -41,6 +41,8 @@ def test_the_wheel_holds_both_packages_and_nothing_else(wheel):
         "ce_tf/py.typed",
         "tfrecords_builder/py.typed",
         "ce_tf/models/encoder.py",
+        "ce_tf/page/opening.js",
+        "ce_tf/page/page.css",
     ):
         assert name in names
 
@@ -57,7 +59,7 @@ def test_the_installed_commands_run(wheel, tmp_path):
         capture_output=True,
     )
     environment = os.environ | {"PYTHONPATH": str(target)}
-    names = ("build", "train", "export", "erase", "evaluate")
+    names = ("build", "train", "export", "erase", "app", "evaluate")
     for command in (f"ce-tf-{name}" for name in names):
         script = target / "bin" / command
         done = subprocess.run(

@@ -1,0 +1,105 @@
+"""One server and one browser for all tests of the page."""
+
+import dataclasses
+import os
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import sync_playwright
+
+CHROMIUM = "/usr/bin/chromium"  # Debian's and Ubuntu's package `chromium`
+ROOT = Path(__file__).parents[3]
+
+
+@dataclasses.dataclass(frozen=True)
+class Server:
+    """A running page.
+
+    Attributes:
+        url: where it is.
+        pid: its process.
+        temporary: where it keeps files.
+        outside: file that names each other host it tried to reach.
+    """
+
+    url: str
+    pid: int
+    temporary: Path
+    outside: Path
+
+
+@pytest.fixture(scope="session")
+def server(trained_run, tmp_path_factory):
+    """The page with two models; takes 3 MB and 5 megapixels at most."""
+    folder = tmp_path_factory.mktemp("page")
+    model = trained_run / "export" / "model.tflite"
+    second = shutil.copy(model, folder / "second.tflite")
+    outside = folder / "outside.txt"
+    command = [
+        *(sys.executable, str(Path(__file__).parent / "guarded.py"), str(outside)),
+        *(f"--model={model},{second}", "--port=0"),
+        *("--max_megabytes=3", "--max_megapixels=5"),
+    ]
+    environment = os.environ | {"TMPDIR": str(folder), "PYTHONPATH": str(ROOT)}
+    with (folder / "errors.txt").open("w") as errors:
+        process = subprocess.Popen(
+            command, stdout=subprocess.PIPE, stderr=errors, text=True, env=environment
+        )
+    line = process.stdout.readline()
+    assert "The page is at http://127.0.0.1:" in line, (
+        line + (folder / "errors.txt").read_text()
+    )
+    yield Server(line.split()[4].rstrip("/"), process.pid, folder, outside)
+    process.terminate()
+    process.wait(20)
+    process.stdout.close()
+
+
+@pytest.fixture(scope="session")
+def browser():
+    """Chromium that finds no host but the loopback."""
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(
+            executable_path=CHROMIUM,
+            args=[
+                "--no-sandbox",
+                "--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE 127.0.0.1",
+            ],
+        )
+        yield browser
+        browser.close()
+
+
+@pytest.fixture(scope="session")
+def requests() -> list[str]:
+    """Addresses of all that pages asked for."""
+    return []
+
+
+@pytest.fixture(scope="session")
+def open_page(server, browser, requests):
+    """Opens the page; keywords go to the browser's new context."""
+    contexts = []
+
+    def open_page(**options):
+        context = browser.new_context(**options)
+        contexts.append(context)
+        context.set_default_timeout(30_000)
+        page = context.new_page()
+        page.on("request", lambda request: requests.append(request.url))
+        page.goto(server.url)
+        page.wait_for_selector("#editor canvas")
+        return page
+
+    yield open_page
+    for context in contexts:
+        context.close()
+
+
+@pytest.fixture(scope="session")
+def page(open_page):
+    """A page for all who begin with opening a photo: to load one takes seconds."""
+    return open_page(viewport={"width": 1000, "height": 760})
