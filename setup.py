@@ -19,6 +19,8 @@ TEST = [
     *APP,
     *BEAM,
     *DEMO,
+    # Requests to TensorFlow Serving, as docs/serving.md builds them.
+    "tensorflow-serving-api>=2.19,<3",
     "build>=1.2",
     "hypothesis>=6.100",
     # Drives the Chromium that .ci/run installs.

@@ -62,8 +62,12 @@ def load_backend(path: Path) -> tuple[Backend, int]:
     )
 
 
-def load_tflite(path: Path) -> tuple[Backend, int]:
+def load_tflite(path: Path, threads: int | None = None) -> tuple[Backend, int]:
     """Loads a TFLite file; returns as `load_backend`.
+
+    Args:
+        path: of the file.
+        threads: that it computes with; None is one for each core.
 
     Raises:
         InputError: it is no TFLite file, or has no signature `erase`.
@@ -71,7 +75,7 @@ def load_tflite(path: Path) -> tuple[Backend, int]:
     from ai_edge_litert.interpreter import Interpreter
 
     try:
-        interpreter = Interpreter(str(path), num_threads=os.cpu_count())
+        interpreter = Interpreter(str(path), num_threads=threads or os.cpu_count())
         runner = interpreter.get_signature_runner("erase")
     except (ValueError, RuntimeError) as error:
         raise InputError(

@@ -1,12 +1,14 @@
-"""Exports a trained run as a SavedModel and a TFLite file.
+"""Exports a trained run: a SavedModel for servers, TFLite files for phones.
 
-    export.py --workdir=run
+    export.py --run=run                                 # into run/export
+    export.py --run=run --out=model --formats=saved_model,float32,int8
 
-writes `run/export/saved_model` (signature `serving_default`, any number of pictures)
-and `run/export/model.tflite` (signature `erase`, one picture). Both take uint8 `image`
-[N, S, S, 3] and uint8 `mask` [N, S, S, 1], where white (any non-zero value) is the
-hole, and give uint8 `image`. Each is reloaded and compared with the model before it is
-kept.
+`saved_model` has the signatures `serving_default` (pictures of the network's size),
+`erase` (one photo of any size) and `erase_bytes` (photo and mask as files); a `.tflite`
+file has the signature `erase` (one picture of the network's size). All take uint8 RGB
+and a mask in which any non-zero value is the hole. Each file is loaded again and
+compared with the model; report.md says how they differ, how fast they are, and which
+one to ship. docs/export.md has more.
 """
 
 import dataclasses
@@ -21,15 +23,49 @@ from ce_tf.quiet import import_tensorflow
 class ExportConfig:
     """The flags of `export.py`."""
 
-    workdir: str = flag(help="Run folder of `train.py`.")
-    out: str = flag("", help="Where the files go; left out, WORKDIR/export.")
+    run: str = flag(help="Run folder of `train.py`.")
+    out: str = flag(
+        "",
+        help="Folder for the files; an earlier export in it is replaced. Left out, "
+        "RUN/export.",
+    )
+    formats: str = flag(
+        "saved_model,float32,float16",
+        help="What to write, with commas between: saved_model, and the TFLite files "
+        "float32, float16, int8 (whole numbers of 8 bits throughout: the "
+        "smallest and fastest) and dynamic (weights alone of 8 bits).",
+    )
+    weights: str = flag(
+        "best",
+        help="The run's `best` checkpoint by validation PSNR, its `latest`, or a "
+        ".weights.h5 file.",
+    )
+    size: int | None = flag(
+        None,
+        help="Side in pixels of the pictures that the files take, for a network that "
+        "takes several; left out, the one it was trained at.",
+    )
+    data: str = flag(
+        "",
+        help="Shards whose validation pictures the files are compared on; left out, "
+        "the run's own.",
+    )
+    license: str = flag("unspecified", help="Of the weights, for the model card.")
 
 
 def main(config: ExportConfig) -> None:
     import_tensorflow()
     from ce_tf.exporting.run import export_run
 
-    export_run(Path(config.workdir), Path(config.out) if config.out else None)
+    export_run(
+        Path(config.run),
+        Path(config.out) if config.out else None,
+        formats=config.formats,
+        weights=config.weights,
+        size=config.size,
+        data=config.data,
+        license=config.license,
+    )
 
 
 def run(argv: Sequence[str] | None = None) -> None:

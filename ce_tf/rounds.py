@@ -6,9 +6,9 @@ import numpy as np
 from ce_tf.backends import Backend
 
 # The largest share of a picture that the networks were trained to fill.
-_MOST = 0.25
+MOST = 0.25
 # Each round keeps the outer part, this much of the way to the hole's middle.
-_DEPTH = 1 / 3
+DEPTH = 1 / 3
 
 
 def fill_square(
@@ -36,11 +36,13 @@ def fill_square(
     filled, remaining = small.copy(), hole
     while True:
         fill = run(filled, remaining.astype(np.uint8)[..., np.newaxis])
-        if remaining.mean() <= _MOST:
+        if remaining.mean() <= MOST:
             filled[remaining] = fill[remaining]
             return filled
-        depth = cv2.distanceTransform(remaining.astype(np.uint8), cv2.DIST_L2, 5)
-        outer = remaining & (depth <= max(1.0, depth.max() * _DEPTH))
+        depth = cv2.distanceTransform(
+            remaining.astype(np.uint8), cv2.DIST_L2, cv2.DIST_MASK_PRECISE
+        )
+        outer = remaining & (depth <= max(1.0, depth.max() * DEPTH))
         filled[outer] = fill[outer]
         remaining &= ~outer
 

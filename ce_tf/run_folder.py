@@ -4,7 +4,7 @@ config.json    every setting, and the hash of the data's manifest
 checkpoints/   both networks, their averages, both optimizers; `best/` the best one
 logs/          TensorBoard
 samples/       picture grids: masked, completed, real
-export/        saved_model/, model.tflite
+export/        saved_model/, model.tflite, ...; report.md
 """
 
 import dataclasses

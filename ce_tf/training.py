@@ -12,7 +12,7 @@ from ce_tf.checkpoints import Checkpoints
 from ce_tf.config import TrainConfig
 from ce_tf.dataset import Host, train_dataset, validation_dataset
 from ce_tf.errors import InputError
-from ce_tf.exporting.saved_model import export_saved_model
+from ce_tf.exporting.run import export_run
 from ce_tf.failures import explain, require_finite
 from ce_tf.initialization import initialize
 from ce_tf.manifest import Manifest, read_manifest
@@ -26,7 +26,6 @@ from ce_tf.steps import train_steps
 from ce_tf.stopping import stop_requests
 from ce_tf.strategies import describe, is_first_worker, make_strategy
 from ce_tf.validation import Validator
-from ce_tf.weights import load_generator
 
 # Pictures in the grids of `samples/` and TensorBoard.
 _SAMPLES = 8
@@ -90,11 +89,7 @@ def train(config: TrainConfig) -> dict[str, float]:
             "The same command goes on from there."
         )
     if config.export and first:
-        print(f"Exporting to {run.export / 'saved_model'}")
-        trained = load_generator(run.path)
-        export_saved_model(
-            trained.generator, trained.fill_color, run.export / "saved_model"
-        )
+        export_run(run.path)
     return losses
 
 

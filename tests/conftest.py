@@ -6,6 +6,7 @@ import pytest
 import tensorflow as tf
 
 from ce_tf.config import TrainConfig
+from ce_tf.exporting.formats import FORMATS
 from ce_tf.exporting.run import export_run
 from ce_tf.training import train
 from tests.fakes import write_photos, write_voc
@@ -80,8 +81,8 @@ def make_config(shards):
 
 @pytest.fixture(scope="session")
 def trained_run(make_config, tmp_path_factory) -> Path:
-    """A run folder of four steps, exported. Not to be changed."""
+    """A run folder of four steps, exported in every format. Not to be changed."""
     workdir = tmp_path_factory.mktemp("trained") / "run"
     train(make_config(workdir))
-    export_run(workdir)
+    export_run(workdir, formats=",".join(FORMATS))
     return workdir

@@ -1,58 +1,70 @@
-"""An exported file stands under its name only once it has been compared."""
+"""An export stands under its name only once all of it has been compared."""
 
 import shutil
-from collections.abc import Callable
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
-import keras
 import tensorflow as tf
 
-from ce_tf.backends import Backend
 from ce_tf.errors import InputError
-from ce_tf.exporting.comparison import compare_export
+from ce_tf.exporting.formats import FORMATS
+from ce_tf.weights import SUFFIX
+
+WEIGHTS = f"generator{SUFFIX}"
+CARD = "model_card.json"
+REPORT = "report.md"
+_OURS = {WEIGHTS, CARD, REPORT, *(format.file for format in FORMATS.values())}
 
 
-def publish(
-    generator: keras.Model,
-    fill_color: tf.Tensor | None,
-    path: Path,
-    write: Callable[[Path], None],
-    load: Callable[[Path], tuple[Backend, int]],
-) -> int:
-    """Writes under a temporary name, reloads, compares with the model, then renames.
+@contextmanager
+def publish(out: Path) -> Iterator[Path]:
+    """Gives an empty folder; what it holds at the end becomes `out`.
+
+    Where anything fails before, it is deleted and an earlier `out` stays as it was.
 
     Args:
-        generator: what the file holds.
-        fill_color: float [3] in [-1, 1], or None for the visible pixels' mean.
-        path: of the file or folder; an earlier one is replaced.
-        write: writes it at a path.
-        load: loads it from a path, as `backends.load_backend` does.
-
-    Returns:
-        The largest difference from the Keras model, in levels of 0 to 255.
+        out: a folder that does not exist, is empty, or holds an earlier export.
 
     Raises:
-        InputError: it cannot be written there.
-        ExportError: what was written does not do what the model does.
+        InputError: it holds something else, or it cannot be written there.
     """
-    temporary = path.with_name(path.name + ".tmp")
+    _check(out)
+    temporary, old = (out.with_name(out.name + end) for end in (".tmp", ".old"))
     try:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        _remove(temporary)
-        write(temporary)
-        run, _ = load(temporary)
-        difference = compare_export(generator, fill_color, run, str(path))
-        _remove(path)
-        temporary.replace(path)
+        if old.exists() and not out.exists():  # an earlier rename was cut off
+            old.replace(out)
+        for left in (temporary, old):
+            shutil.rmtree(left, ignore_errors=True)
+        temporary.mkdir(parents=True)
+        yield temporary
+        if out.exists():
+            out.replace(old)
+        temporary.replace(out)
+        shutil.rmtree(old, ignore_errors=True)
     except (OSError, tf.errors.OpError) as error:
-        raise InputError(f"cannot write {path}: {error}.") from None
+        raise InputError(f"cannot write {out}: {_line(error)}.") from None
     finally:
-        _remove(temporary)
-    return difference
+        shutil.rmtree(temporary, ignore_errors=True)
 
 
-def _remove(path: Path) -> None:
-    if path.is_dir():
-        shutil.rmtree(path, ignore_errors=True)
-    elif path.is_file():
-        path.unlink()
+def megabytes(path: Path) -> float:
+    """Size of a file, or of all files in a folder."""
+    files = path.rglob("*") if path.is_dir() else [path]
+    return sum(file.stat().st_size for file in files if file.is_file()) / 1e6
+
+
+def _check(out: Path) -> None:
+    try:
+        names = {path.name for path in out.iterdir()} if out.exists() else set()
+    except OSError as error:
+        raise InputError(f"cannot write {out}: {_line(error)}.") from None
+    if others := sorted(names - _OURS):
+        raise InputError(
+            f"--out={out} holds {others[0]}, which no export writes, and an export "
+            "replaces its folder. Give a new or empty one."
+        )
+
+
+def _line(error: Exception) -> str:
+    return getattr(error, "strerror", None) or str(error).splitlines()[0]

@@ -1,40 +1,163 @@
 """From a run folder to its exported files."""
 
+import dataclasses
+import time
 from pathlib import Path
+from typing import Any
 
-from ce_tf.exporting.saved_model import export_saved_model
-from ce_tf.exporting.tflite import export_tflite
-from ce_tf.run_folder import RunFolder
-from ce_tf.weights import SUFFIX, load_generator, save_weights
+import numpy as np
+
+from ce_tf.errors import InputError
+from ce_tf.exporting.advice import advise
+from ce_tf.exporting.comparison import Reference
+from ce_tf.exporting.examples import CALIBRATED, Examples, read_examples
+from ce_tf.exporting.formats import DEFAULT, SAVED_MODEL, Format, parse_formats
+from ce_tf.exporting.measuring import Measured, measure
+from ce_tf.exporting.metadata import add_metadata
+from ce_tf.exporting.model_card import card_bytes, make_card
+from ce_tf.exporting.photo_check import check_photo_signatures
+from ce_tf.exporting.publishing import CARD, REPORT, WEIGHTS, publish
+from ce_tf.exporting.report import row_cells, write_report
+from ce_tf.exporting.saved_model import write_saved_model
+from ce_tf.exporting.signature import export_size
+from ce_tf.exporting.tflite import convert
+from ce_tf.images import write_bytes
+from ce_tf.quiet import without_notes
+from ce_tf.run_folder import RunFolder, read_config
+from ce_tf.weights import SUFFIX, Trained, load_generator, save_weights
+
+_WHICH = ("best", "latest")
 
 
-def export_run(workdir: Path, out: Path | None = None) -> None:
-    """Exports the best checkpoint of a run: SavedModel, TFLite and weights.
+@dataclasses.dataclass(frozen=True)
+class _Export:
+    """What every file of an export is made of."""
+
+    trained: Trained
+    size: int
+    examples: Examples
+    reference: Reference
+    card: dict[str, Any]
+
+
+def export_run(
+    run: Path,
+    out: Path | None = None,
+    *,
+    formats: str = DEFAULT,
+    weights: str = "best",
+    size: int | None = None,
+    data: str = "",
+    license: str = "unspecified",
+) -> list[Measured]:
+    """Exports a run: weights, model card, report, and a file for each format.
+
+    All of it is written beside `out`, compared with the Keras model, and then takes its
+    place at once; where anything fails an earlier export stays.
 
     Args:
-        workdir: run folder of `train.py`.
+        run: run folder of `train.py`.
         out: where the files go; None for the run's own `export/`.
+        formats: names of `formats.FORMATS`, with commas between.
+        weights: the run's `best` checkpoint by validation PSNR, its `latest`, or a
+            `.weights.h5` file.
+        size: side of the pictures; None for the size that the network was trained at.
+        data: shards whose validation pictures the files are compared on; empty for the
+            run's own.
+        license: of the weights, for the model card.
+
+    Returns:
+        What was measured of each file.
 
     Raises:
-        InputError: it is no run folder, holds no checkpoint, an exported file does not
-            do what the model does, or `out` cannot be written.
+        InputError: something that is given cannot be used, or a file is beyond
+            tolerance.
     """
-    trained = load_generator(workdir)
-    out = RunFolder(workdir).export if out is None else out
-    print(f"{workdir}: {trained.description}")
-    save_weights(out / f"generator{SUFFIX}", trained)
-    for export, name in (
-        (export_saved_model, "saved_model"),
-        (export_tflite, "model.tflite"),
-    ):
-        path = out / name
-        difference = export(trained.generator, trained.fill_color, path)
+    wanted = parse_formats(formats)
+    saved = read_config(RunFolder(run))
+    trained = _load(run, weights)
+    size = export_size(trained.generator, size)
+    examples = _read(data or saved.config.data, size, given=bool(data))
+    out = RunFolder(run).export if out is None else out
+    rows = []
+    with publish(out) as folder:
         print(
-            f"wrote {path}, {_megabytes(path):.1f} MB; reloaded, it differs from the "
-            f"Keras model by at most {difference} of 255"
+            f"{run}: {trained.description}; {len(examples)} validation pictures of "
+            f"{size} pixels, to {out}",
+            flush=True,
         )
+        reference = Reference(trained.generator, trained.fill_color, examples)
+        metrics = {
+            "pictures": len(reference.examples),
+            "hole_psnr_db": reference.psnr,
+            "hole_psnr_db_of_mean_fill": reference.mean_fill_psnr,
+        }
+        card = make_card(trained, size, saved.data_hash, metrics, license)
+        export = _Export(trained, size, examples, reference, card)
+        save_weights(folder / WEIGHTS, trained)
+        write_bytes(folder / CARD, card_bytes(card))
+        for number, format in enumerate(wanted, 1):
+            print(f"[{number}/{len(wanted)}] {format.file} ... ", end="", flush=True)
+            start = time.monotonic()
+            with without_notes():
+                _write(export, format, folder / format.file)
+                rows.append(measure(format, folder / format.file, reference))
+            print(f"{_words(rows[-1])}; {time.monotonic() - start:.0f} s", flush=True)
+        title = f"{card['name']}, {trained.description}"
+        report = write_report(title, rows, reference, _notes(wanted, examples))
+        write_bytes(folder / REPORT, report.encode())
+    for line in advise(rows):
+        print(line)
+    print(f"wrote {out}; {out / REPORT} compares the files")
+    return rows
 
 
-def _megabytes(path: Path) -> float:
-    files = path.rglob("*") if path.is_dir() else [path]
-    return sum(file.stat().st_size for file in files if file.is_file()) / 1e6
+def _load(run: Path, weights: str) -> Trained:
+    if weights in _WHICH:
+        return load_generator(run, weights)
+    if not weights.endswith(SUFFIX):
+        raise InputError(
+            f"--weights={weights} is neither {' nor '.join(_WHICH)} nor a {SUFFIX} "
+            "file."
+        )
+    return load_generator(Path(weights))
+
+
+def _read(data: str, size: int, *, given: bool) -> Examples:
+    try:
+        return read_examples(data, size)
+    except InputError as error:
+        hint = "" if given else " Give --data=DIR if the run's shards have moved."
+        raise InputError(f"{error}{hint}") from None
+
+
+def _write(export: _Export, format: Format, path: Path) -> None:
+    trained = export.trained
+    model = trained.generator, trained.fill_color, export.size
+    if format.name == SAVED_MODEL:
+        write_saved_model(*model, path)
+        # TensorFlow Serving hands on what lies here, and reads none of it.
+        extra = path / "assets.extra"
+        extra.mkdir()
+        write_bytes(extra / CARD, card_bytes(export.card))
+        check_photo_signatures(path, export.examples.images[0])
+    else:
+        content = convert(*model, format.name, export.examples)
+        write_bytes(path, add_metadata(content, export.size, export.card))
+
+
+def _words(row: Measured) -> str:
+    _, size, largest, _, _, loss, *times = row_cells(row)
+    times = " and ".join(time for time in times if time)
+    return f"{size} MB, differs by {largest}, loses {loss} dB, {times} ms"
+
+
+def _notes(wanted: list[Format], examples: Examples) -> list[str]:
+    if not any(format.name == "int8" for format in wanted):
+        return []
+    used = examples.to_calibrate().images
+    pictures = len(np.unique(used.reshape(len(used), -1), axis=0))
+    return [
+        f"int8's ranges come from {CALIBRATED} examples of {pictures} validation "
+        "pictures, the last ones that were read."
+    ]

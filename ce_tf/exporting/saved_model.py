@@ -5,35 +5,31 @@ from pathlib import Path
 import keras
 import tensorflow as tf
 
-from ce_tf.backends import load_saved_model
-from ce_tf.exporting.publishing import publish
+from ce_tf.exporting.bytes_signature import make_bytes_erase
+from ce_tf.exporting.photo_signature import make_photo_erase
 from ce_tf.exporting.signature import EraseModule, make_erase
 
 
-def export_saved_model(
-    generator: keras.Model, fill_color: tf.Tensor | None, path: Path
-) -> int:
-    """Writes a SavedModel with signature `serving_default`; reloads and compares it.
+def write_saved_model(
+    generator: keras.Model, fill_color: tf.Tensor | None, size: int, path: Path
+) -> None:
+    """Writes a SavedModel with three signatures, the weights once.
 
-    The signature is that of `make_erase` for any number of pictures.
+    `serving_default` is that of `make_erase` for any number of pictures of side S,
+    `erase` that of `make_photo_erase`, `erase_bytes` that of `make_bytes_erase`.
 
     Args:
-        generator: with S = `generator.size`.
+        generator: that fills.
         fill_color: float [3] in [-1, 1], or None for the visible pixels' mean.
-        path: of the folder; an earlier one is replaced.
-
-    Returns:
-        The largest difference from the Keras model, in levels of 0 to 255.
-
-    Raises:
-        InputError: it cannot be written there.
-        ExportError: what was written does not do what the model does.
+        size: S.
+        path: of the folder.
     """
-    erase = make_erase(generator, fill_color, batch=None)
-
-    def write(place: Path) -> None:
-        tf.saved_model.save(
-            EraseModule(generator), str(place), {"serving_default": erase}
-        )
-
-    return publish(generator, fill_color, path, write, load_saved_model)
+    # Each calls the one before, so that the network is in the file once.
+    erase = make_erase(generator, fill_color, batch=None, size=size)
+    erase_photo = make_photo_erase(erase, size)
+    signatures = {
+        "serving_default": erase,
+        "erase": erase_photo,
+        "erase_bytes": make_bytes_erase(erase_photo),
+    }
+    tf.saved_model.save(EraseModule(generator), str(path), signatures)

@@ -37,6 +37,7 @@ class PullPush(keras.layers.Layer):
 
     def _pull(self, image, known):
         total, share = self.pool(image), self.pool(known)  # of four
-        # `image` is 0 where unknown: total / share is the mean of the known.
-        mean = total / ops.maximum(share, 1e-3)
+        # `image` is 0 where unknown: total / share is the mean of the known. One of
+        # four is the least share there is; a smaller bound is 0 in 8 bits.
+        mean = total / ops.maximum(share, 0.25)
         return mean, ops.minimum(4.0 * share, 1.0)

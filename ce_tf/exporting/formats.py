@@ -1,0 +1,58 @@
+"""The formats that can be exported: their names, files and tolerances."""
+
+import dataclasses
+
+from ce_tf.errors import InputError
+
+SAVED_MODEL = "saved_model"
+
+
+@dataclasses.dataclass(frozen=True)
+class Format:
+    """One format.
+
+    Attributes:
+        name: as `--formats` has it.
+        file: of the exported file or folder.
+        difference: by how much the network's output in [-1, 1], before it is rounded
+            to bytes, may differ from Keras at most; None for any.
+        loss: dB of PSNR in the hole that it may lose against Keras.
+        summary: what it is, for the report.
+    """
+
+    name: str
+    file: str
+    difference: float | None
+    loss: float
+    summary: str
+
+
+FORMATS = {
+    format.name: format
+    for format in (
+        Format(SAVED_MODEL, "saved_model", None, 0.01, "for servers and TensorFlow"),
+        Format("float32", "model.tflite", 1e-4, 0.01, "as trained"),
+        Format("float16", "model-float16.tflite", 1e-2, 0.1, "weights of 16 bits"),
+        Format("int8", "model-int8.tflite", None, 0.5, "whole numbers of 8 bits"),
+        Format("dynamic", "model-dynamic.tflite", None, 0.5, "weights of 8 bits"),
+    )
+}
+# What cannot fail on a sound network. `int8` may lose too much; `dynamic` is of int8's
+# size, no faster, and runs on fewer devices.
+DEFAULT = "saved_model,float32,float16"
+
+
+def parse_formats(text: str) -> list[Format]:
+    """The formats of a list with commas, each once, in the order of `FORMATS`.
+
+    Raises:
+        InputError: one is unknown, or there is none.
+    """
+    names = [name.strip() for name in text.split(",") if name.strip()]
+    unknown = [name for name in names if name not in FORMATS]
+    if unknown or not names:
+        raise InputError(
+            f"--formats={text}: {unknown[0] if unknown else 'nothing'} is no format. "
+            f"Give some of {','.join(FORMATS)}."
+        )
+    return [format for name, format in FORMATS.items() if name in names]

@@ -1,0 +1,52 @@
+"""Do the SavedModel's signatures for whole photos do what the eraser does?"""
+
+from pathlib import Path
+
+import cv2
+import numpy as np
+import tensorflow as tf
+
+from ce_tf.eraser import Eraser
+from ce_tf.exporting.comparison import ExportError
+from ce_tf.images import decode_image, encode_image
+
+# Levels of 0 to 255, in the hole: scaling rounds in OpenCV and in the graph.
+MAX_LEVELS = 4
+MEAN_LEVELS = 0.5
+
+
+def check_photo_signatures(path: Path, image: np.ndarray) -> None:
+    """Erases from one photo with `erase`, `erase_bytes` and the `Eraser`; compares.
+
+    Args:
+        path: of the SavedModel.
+        image: uint8 [S, S, 3], a real picture; it is scaled to another form.
+
+    Raises:
+        ExportError: one of them does something else.
+    """
+    height, width = len(image) * 3 // 2, len(image) * 2
+    photo = cv2.resize(image, (width, height), interpolation=cv2.INTER_CUBIC)
+    mask = np.zeros((height, width, 1), np.uint8)
+    mask[height // 3 : height * 2 // 3, width // 4 : width * 2 // 3] = 255
+    expected = Eraser(path).erase(photo, mask[..., 0], detail=0)
+    model = tf.saved_model.load(str(path))
+    found = model.signatures["erase"](image=tf.constant(photo), mask=tf.constant(mask))
+    found = found["image"].numpy()
+    files = [encode_image(pixels, ".png") for pixels in (photo, mask[..., 0])]
+    encoded = model.signatures["erase_bytes"](
+        image_bytes=tf.constant(files[:1]), mask_bytes=tf.constant(files[1:])
+    )
+    decoded = decode_image(encoded["image_bytes"][0].numpy())
+    hole = mask[..., 0] > 0
+    difference = np.abs(found[hole].astype(int) - expected[hole])
+    if (
+        (found[~hole] != photo[~hole]).any()
+        or (decoded != found).any()
+        or difference.max() > MAX_LEVELS
+        or difference.mean() > MEAN_LEVELS
+    ):
+        raise ExportError(
+            f"{path.name}: its signatures `erase` and `erase_bytes` do not give what "
+            f"the eraser gives (by up to {difference.max()} of 255). It was deleted."
+        )

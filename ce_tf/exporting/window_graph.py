@@ -1,0 +1,104 @@
+"""`window.Window` and `place_window` in a graph, where a photo's size is a tensor."""
+
+import dataclasses
+
+import tensorflow as tf
+
+from ce_tf.window import CONTEXT
+
+
+@dataclasses.dataclass(frozen=True)
+class GraphWindow:
+    """A square in a photo's pixels; it may reach beyond the photo where that is small.
+
+    Attributes:
+        top: int32, first row, may be negative.
+        left: int32, first column, may be negative.
+        side: int32, rows and columns.
+        height: int32, of the photo.
+        width: int32, of the photo.
+    """
+
+    top: tf.Tensor
+    left: tf.Tensor
+    side: tf.Tensor
+    height: tf.Tensor
+    width: tf.Tensor
+
+    def cut(self, pixels: tf.Tensor) -> tf.Tensor:
+        """The window of [H, W, C] as [side, side, C], mirrored at the borders."""
+        for axis, first in enumerate((self.top, self.left)):
+            count = tf.shape(pixels)[axis]
+            place = tf.math.floormod(first + tf.range(self.side), 2 * count)
+            place = tf.minimum(place, 2 * count - 1 - place)
+            pixels = tf.gather(pixels, place, axis=axis)
+        return pixels
+
+    def inside(self, pixels: tf.Tensor) -> tf.Tensor:
+        """Of a photo [H, W, C] what lies in the window."""
+        (top, bottom), (left, right) = self._spans()
+        return pixels[top:bottom, left:right]
+
+    def crop(self, square: tf.Tensor) -> tf.Tensor:
+        """Of [side, side, C] what lies inside the photo: undoes `cut`."""
+        (top, bottom), (left, right) = self._spans()
+        return square[
+            top - self.top : bottom - self.top, left - self.left : right - self.left
+        ]
+
+    def paste(self, pixels: tf.Tensor, part: tf.Tensor) -> tf.Tensor:
+        """The photo with `part` where `inside` cuts."""
+        (top, bottom), (left, right) = self._spans()
+        rows = pixels[top:bottom]
+        middle = tf.concat([rows[:, :left], part, rows[:, right:]], 1)
+        return tf.concat([pixels[:top], middle, pixels[bottom:]], 0)
+
+    def _spans(self) -> list[tuple[tf.Tensor, tf.Tensor]]:
+        return [
+            (tf.maximum(0, first), tf.minimum(length, first + self.side))
+            for first, length in ((self.top, self.height), (self.left, self.width))
+        ]
+
+
+def find_box(hole: tf.Tensor) -> tuple[tf.Tensor, tf.Tensor, tf.Tensor, tf.Tensor]:
+    """Left, top, width and height, int32, of what float [H, W] marks; not nothing."""
+    spans = []
+    for axis in (0, 1):
+        used = tf.where(tf.reduce_max(hole, axis=axis) > 0)[:, 0]
+        spans.append((tf.cast(used[0], tf.int32), tf.cast(used[-1], tf.int32) + 1))
+    (left, right), (top, bottom) = spans
+    return left, top, right - left, bottom - top
+
+
+def place_window(
+    box: tuple[tf.Tensor, tf.Tensor, tf.Tensor, tf.Tensor],
+    photo: tf.Tensor,
+    size: int,
+) -> GraphWindow:
+    """The window of a box, by the rule of `window.place_window`.
+
+    Args:
+        box: left, top, width and height of the hole.
+        photo: [H, W, ...], whose shape counts.
+        size: side that the network takes.
+    """
+    left, top, box_width, box_height = box
+    height, width = tf.unstack(tf.shape(photo)[:2])
+    longer = tf.maximum(box_width, box_height)
+    side = tf.cast(tf.round(CONTEXT * tf.cast(longer, tf.float32)), tf.int32)
+    side = tf.maximum(size, side)
+    side = tf.minimum(side, tf.maximum(longer, tf.minimum(height, width)))
+    return GraphWindow(
+        _place(2 * top + box_height, side, height),
+        _place(2 * left + box_width, side, width),
+        side,
+        height,
+        width,
+    )
+
+
+def _place(twice_center: tf.Tensor, side: tf.Tensor, length: tf.Tensor) -> tf.Tensor:
+    # Halves to the even number, as Python rounds.
+    first = tf.round(tf.cast(twice_center - side, tf.float32) / 2)
+    first = tf.clip_by_value(tf.cast(first, tf.int32), 0, tf.maximum(0, length - side))
+    return tf.where(side > length, -((side - length) // 2), first)

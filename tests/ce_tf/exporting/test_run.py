@@ -1,0 +1,382 @@
+"""The command: what it writes, what it refuses, what it leaves alone."""
+
+import json
+
+import keras
+import numpy as np
+import pytest
+import tensorflow as tf
+
+from ce_tf import masking
+from ce_tf.backends import load_backend
+from ce_tf.config import FILLS
+from ce_tf.errors import InputError
+from ce_tf.export import run as run_export
+from ce_tf.exporting import run as run_module
+from ce_tf.exporting.comparison import ExportError, Reference
+from ce_tf.exporting.examples import CALIBRATED, Examples, read_examples
+from ce_tf.exporting.formats import FORMATS, parse_formats
+from ce_tf.exporting.publishing import publish
+from ce_tf.exporting.run import export_run
+from ce_tf.exporting.saved_model import write_saved_model
+from ce_tf.exporting.signature import erase_batch, export_size, make_erase
+from ce_tf.state import fill_tensor
+from ce_tf.weights import load_generator, save_weights
+from tests.fakes import make_photo
+
+
+@pytest.fixture(scope="module")
+def trained(trained_run):
+    return load_generator(trained_run)
+
+
+@pytest.fixture(scope="module")
+def generator(trained):
+    return trained.generator
+
+
+@pytest.fixture(scope="module")
+def examples(shards):
+    return read_examples(shards, 128)
+
+
+@pytest.fixture(scope="module")
+def pair() -> tuple[np.ndarray, np.ndarray]:
+    mask = np.zeros((128, 128, 1), np.uint8)
+    mask[30:70, 50:90] = 255
+    return make_photo(7, 128, 128), mask
+
+
+@pytest.fixture(params=[format.file for format in FORMATS.values()])
+def exported(request, trained_run):
+    return trained_run / "export" / request.param
+
+
+def expected(generator, image, mask, fill_color=None):
+    batch = erase_batch(generator, fill_color)(image[np.newaxis], mask[np.newaxis])
+    return batch["image"][0].numpy()
+
+
+def test_an_exported_file_erases_as_the_model_does(exported, generator, pair):
+    run, size = load_backend(exported)
+    assert size == 128
+    image, mask = pair
+    found = run(image, mask)
+    difference = np.abs(found.astype(int) - expected(generator, image, mask))
+    assert difference.max() <= (1 if "8" not in exported.name else 16)
+    hole = mask[..., 0] > 0
+    assert (found[~hole] == image[~hole]).all()
+    assert (found[hole] != image[hole]).any()
+
+
+def test_a_mask_of_ones_is_a_mask_of_255(exported, pair):
+    run, _ = load_backend(exported)
+    image, mask = pair
+    assert (run(image, mask) == run(image, mask // 255)).all()
+
+
+def test_the_folder_holds_what_the_report_names(trained_run, trained):
+    out = trained_run / "export"
+    names = {path.name for path in out.iterdir()}
+    files = {format.file for format in FORMATS.values()}
+    assert names == files | {"generator.weights.h5", "model_card.json", "report.md"}
+    report = (out / "report.md").read_text()
+    rows = [
+        line.split(" | ") for line in report.splitlines() if line[:3] in ("| s", "| m")
+    ]
+    assert {row[0].removeprefix("| ") for row in rows} == files
+    for row in rows:
+        assert all(float(cell) >= 0 for cell in row[1:3])  # MB, largest difference
+        assert float(row[5]) <= 0.5
+    assert trained.description in report
+    assert "ship `saved_model`" in report
+    assert "`model-int8.tflite`: ADD, CAST, CONV_2D, DEPTHWISE" in report
+    assert "100 examples of" in report
+
+
+def test_the_card_says_what_the_model_is(trained_run, trained, shards):
+    out = trained_run / "export"
+    text = (out / "model_card.json").read_text()
+    assert text == (out / "saved_model/assets.extra/model_card.json").read_text()
+    card = json.loads(text)
+    saved = json.loads((trained_run / "config.json").read_text())
+    assert card["config"] == saved["config"]
+    assert card["data_manifest_sha256"] == saved["data_hash"]
+    assert card["versions"]["tensorflow"] == tf.__version__
+    assert card["license"] == "unspecified"
+    assert card["parameters"] == trained.generator.count_params()
+    assert card["metrics"]["pictures"] == len(read_examples(shards, 128))
+    assert 3 < card["metrics"]["hole_psnr_db"] < 40
+
+
+def test_flags_choose_what_is_exported(trained_run, trained, tmp_path, shards, capsys):
+    weights, out = tmp_path / "other.weights.h5", tmp_path / "out"
+    for variable in trained.generator.trainable_variables[-1:]:
+        variable.assign_add(tf.ones_like(variable) * 0.5)
+    save_weights(weights, trained)
+    flags = {
+        **{"run": trained_run, "out": out, "formats": "float16", "weights": weights},
+        **{"data": shards, "license": "CC0-1.0", "size": 128},
+    }
+    with pytest.raises(SystemExit) as stop:
+        run_export(
+            ["export.py", *(f"--{name}={value}" for name, value in flags.items())]
+        )
+    assert not stop.value.code
+    assert {path.name for path in out.iterdir()} == {
+        *("model-float16.tflite", "generator.weights.h5"),
+        *("model_card.json", "report.md"),
+    }
+    assert json.loads((out / "model_card.json").read_text())["license"] == "CC0-1.0"
+    # The weights that were named are those that were exported.
+    image, mask = make_photo(3, 128, 128), np.zeros((128, 128, 1), np.uint8)
+    mask[40:80, 40:80] = 1
+    other, _ = load_backend(out / "model-float16.tflite")
+    own, _ = load_backend(trained_run / "export" / "model-float16.tflite")
+    assert (other(image, mask) != own(image, mask)).any()
+    said = capsys.readouterr().out
+    assert "[1/1] model-float16.tflite ... " in said
+
+
+def test_latest_is_not_best(trained_run, monkeypatch, tmp_path):
+    asked = []
+
+    def load(run, which):
+        asked.append(which)
+        raise InputError("enough")
+
+    monkeypatch.setattr(run_module, "load_generator", load)
+    for which in ("best", "latest"):
+        with pytest.raises(InputError, match="enough"):
+            export_run(trained_run, tmp_path / "out", weights=which)
+    assert asked == ["best", "latest"]
+
+
+@pytest.mark.parametrize(
+    ("flags", "words"),
+    [
+        ({"run": "none"}, "no run folder"),
+        ({"out": "file/x"}, "cannot write"),
+        ({"out": "full"}, "holds photo.jpg, which no export writes"),
+        ({"formats": "float32,onnx"}, "onnx is no format. Give some of saved_model"),
+        ({"formats": ","}, "nothing is no format"),
+        ({"weights": "worst"}, "--weights=worst is neither best nor latest nor"),
+        ({"size": "160"}, "takes 128 pixels and no other size"),
+        ({"data": "none"}, "holds no manifest.json"),
+    ],
+)
+def test_the_command_names_a_bad_flag(trained_run, tmp_path, capsys, flags, words):
+    (tmp_path / "file").write_text("")
+    (tmp_path / "full").mkdir()
+    (tmp_path / "full" / "photo.jpg").write_text("precious")
+    paths = {"run", "out", "data"}
+    given = {"run": trained_run, "out": tmp_path / "out"} | {
+        name: tmp_path / value if name in paths else value
+        for name, value in flags.items()
+    }
+    with pytest.raises(SystemExit) as stop:
+        run_export(
+            ["export.py", *(f"--{name}={value}" for name, value in given.items())]
+        )
+    assert stop.value.code == 2
+    assert words in capsys.readouterr().err
+    assert not (tmp_path / "out").exists()
+    assert (tmp_path / "full" / "photo.jpg").read_text() == "precious"
+
+
+def test_shards_that_moved_are_asked_for(trained_run, tmp_path):
+    run = tmp_path / "run"
+    run.mkdir()
+    (run / "checkpoints").symlink_to(trained_run / "checkpoints")
+    saved = json.loads((trained_run / "config.json").read_text())
+    saved["config"]["data"] = str(tmp_path / "gone")
+    (run / "config.json").write_text(json.dumps(saved))
+    with pytest.raises(InputError, match="Give --data=DIR if"):
+        export_run(run)
+    assert not (run / "export").exists()
+
+
+def test_formats_are_taken_once_in_their_order():
+    names = [format.name for format in parse_formats("int8, float32,int8")]
+    assert names == ["float32", "int8"]
+
+
+class FreeSize(keras.Model):
+    """Takes any multiple of 32."""
+
+    size, multiple = 64, 32
+
+    def __init__(self):
+        super().__init__()
+        self.convolution = keras.layers.Conv2D(3, 3, padding="same", activation="tanh")
+
+    def call(self, inputs, training=False):
+        return self.convolution(inputs["image"])
+
+
+def test_a_free_network_is_exported_at_any_multiple(tmp_path):
+    generator = FreeSize()
+    generator({"image": tf.zeros([1, 64, 64, 3]), "mask": tf.zeros([1, 64, 64, 1])})
+    assert export_size(generator, None) == 64
+    assert export_size(generator, 96) == 96
+    for size, words in ((80, "Give 64 or 96"), (16, "Give 32 or 64"), (-32, "Give 32")):
+        with pytest.raises(InputError, match=words):
+            export_size(generator, size)
+    write_saved_model(generator, None, 96, tmp_path / "model")
+    run, size = load_backend(tmp_path / "model")
+    assert size == 96
+    image, mask = make_photo(1, 96, 96), np.zeros((96, 96, 1), np.uint8)
+    mask[10:40, 20:50] = 1
+    assert (run(image, mask) == expected(generator, image, mask)).all()
+
+
+def test_examples_are_scaled_and_never_too_few(shards, examples):
+    assert len(examples) < CALIBRATED
+    assert 0 < examples.masks.mean() < 1
+    assert len(examples.to_calibrate()) == CALIBRATED
+    holes = np.eye(len(examples), dtype=np.uint8)[:, :, np.newaxis, np.newaxis]
+    chosen = Examples(examples.images, holes).to_calibrate()
+    pairs = {
+        image.tobytes() + mask.tobytes()
+        for image, mask in zip(chosen.images, chosen.masks, strict=True)
+    }
+    # Each picture meets each hole before any pair comes again.
+    assert len(pairs) == min(CALIBRATED, len(examples) ** 2)
+    for size in (64, 160):
+        scaled = read_examples(shards, size)
+        assert scaled.images.shape == (len(examples), size, size, 3)
+        assert scaled.masks.shape == (len(examples), size, size, 1)
+        assert set(np.unique(scaled.masks)) == {0, 1}
+        assert scaled.masks.mean() == pytest.approx(examples.masks.mean(), abs=0.01)
+
+
+def test_the_fill_colour_reaches_the_export(generator, pair, tmp_path, make_config):
+    assert FILLS == ("visible_mean", "dataset_mean")
+    color = fill_tensor(make_config(tmp_path, fill=FILLS[1]), (255.0, 0.0, 127.5))
+    np.testing.assert_allclose(color, [1, -1, 0])
+    assert fill_tensor(make_config(tmp_path), (255.0, 0.0, 127.5)) is None
+    image, mask = pair
+    run = make_erase(generator, color, batch=1)
+    found = run(image[np.newaxis], mask[np.newaxis])["image"][0].numpy()
+    assert (found != expected(generator, image, mask)).any()
+    assert (found == expected(generator, image, mask, color)).all()
+
+
+def test_a_wrong_file_is_found_out(generator, examples):
+    reference = Reference(generator, None, examples)
+
+    def right(image, mask):
+        return expected(generator, image, mask)
+
+    def unlike(image, mask):
+        return np.where(mask > 0, np.uint8(7), image)
+
+    def untidy(image, mask):
+        return right(image, mask) ^ np.uint8(1)
+
+    wrong = {
+        "gives back its input": lambda image, mask: image,
+        "differs from the Keras model by up to": unlike,
+        "changes pixels outside": untidy,
+    }
+    assert reference.compare(FORMATS["saved_model"], right).largest == 0
+    for words, run in wrong.items():
+        with pytest.raises(ExportError, match=words):
+            reference.compare(FORMATS["saved_model"], run)
+
+    def levels(image, mask, error=0.0):
+        inputs = masking.prepare_batch(image[None], mask[None], None, None)
+        fake = generator({"image": inputs[2], "mask": inputs[1]}, training=False)
+        return ((fake[0] + 1) * 127.5).numpy() + error
+
+    float32 = FORMATS["float32"]
+    assert reference.compare(float32, right, levels).largest < 1e-5
+    with pytest.raises(ExportError, match=r"by up to 0\.0003.* \(allowed: 0\.0001\)"):
+        reference.compare(float32, right, lambda *pair: levels(*pair, 0.04))
+    with pytest.raises(ExportError, match="NaN"):
+        reference.compare(float32, right, lambda *pair: levels(*pair, np.nan))
+    with pytest.raises(ExportError, match=r"loses \d+\.\d\d dB"):
+        reference.compare(FORMATS["int8"], unlike, levels)
+
+
+def test_a_network_of_nan_is_refused(generator, examples):
+    copy = type(generator)(generator.width)
+    copy({"image": tf.zeros([1, 128, 128, 3]), "mask": tf.zeros([1, 128, 128, 1])})
+    copy.variables[0].assign(copy.variables[0] * np.nan)
+    with pytest.raises(ExportError, match="itself gives NaN"):
+        Reference(copy, None, Examples(examples.images[:2], examples.masks[:2]))
+
+
+def test_a_wrong_file_leaves_the_earlier_export(trained_run, tmp_path, monkeypatch):
+    out = tmp_path / "out"
+    out.mkdir()
+    (out / "report.md").write_text("earlier")
+    convert = run_module.convert
+
+    def break_weights(generator, *rest):
+        broken = type(generator)(generator.width)
+        broken(
+            {"image": tf.zeros([1, 128, 128, 3]), "mask": tf.zeros([1, 128, 128, 1])}
+        )
+        return convert(broken, *rest)
+
+    monkeypatch.setattr(run_module, "convert", break_weights)
+    with pytest.raises(ExportError, match=r"model\.tflite differs .* It was deleted"):
+        export_run(trained_run, out, formats="float32")
+    assert [path.name for path in tmp_path.iterdir()] == ["out"]
+    assert (out / "report.md").read_text() == "earlier"
+
+
+def test_an_interrupted_export_is_never_seen(tmp_path):
+    out = tmp_path / "deep" / "out"
+
+    def write_half() -> None:
+        with publish(out) as folder:
+            (folder / "report.md").write_text("half")
+            raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        write_half()
+    assert not out.exists()
+    # What a killed one left behind is cleared away.
+    (tmp_path / "deep" / "out.tmp").mkdir()
+    (tmp_path / "deep" / "out.tmp" / "report.md").write_text("half")
+    for text in ("first", "second"):
+        with publish(out) as folder:
+            assert not list(folder.iterdir())
+            (folder / "report.md").write_text(text)
+        assert (out / "report.md").read_text() == text
+        assert [path.name for path in out.parent.iterdir()] == ["out"]
+
+
+def test_an_export_cut_off_between_two_renames_comes_back(tmp_path):
+    (tmp_path / "out.old").mkdir()
+    (tmp_path / "out.old" / "report.md").write_text("earlier")
+    with pytest.raises(InputError, match="enough"), publish(tmp_path / "out"):
+        raise InputError("enough")
+    assert (tmp_path / "out" / "report.md").read_text() == "earlier"
+
+
+def test_no_model_is_a_clear_error(tmp_path):
+    (tmp_path / "text.tflite").write_text("no model")
+    (tmp_path / "empty").mkdir()
+    for name, words in (
+        ("text.tflite", "no TFLite file"),
+        ("empty", r"holds no saved_model\.pb"),
+        ("none", "does not exist"),
+    ):
+        with pytest.raises(InputError, match=words):
+            load_backend(tmp_path / name)
+    (tmp_path / "empty" / "saved_model.pb").write_text("no model")
+    with pytest.raises(InputError, match="no SavedModel"):
+        load_backend(tmp_path / "empty")
+
+
+def test_prepare_is_the_same_in_training_and_export(generator, pair):
+    """The export's pixels are what the training's own functions give."""
+    image, mask = (array[np.newaxis] for array in pair)
+    normal, hole, masked = masking.prepare_batch(image, mask, None, None)
+    fake = generator({"image": masked, "mask": hole}, training=False)
+    completed = masking.denormalize(masking.complete(normal, hole, fake))
+    exported = erase_batch(generator, None)(image, mask)["image"]
+    assert tf.reduce_all(completed == exported)
