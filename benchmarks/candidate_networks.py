@@ -162,11 +162,21 @@ class Dilated(Compact):
         return DilatedBlock(filters, 2 ** int(name[-1]), name=name)
 
 
+class Deep(Compact):
+    """More blocks, most of them at 1/8 and 1/16 of the side."""
+
+    widths = (24, 48, 96, 160, 224)
+    down = (0, 0, 1, 1, 1)
+    up = (0, 1, 2, 2, 2)
+
+
 # By the name in the table: the class and `--width`.
 CANDIDATES = {
     "compact": (Compact, 1.0),
     "half as wide": (Compact, 0.5),
+    "1.5 times as wide": (Compact, 1.5),
     "twice as wide": (Compact, 2.0),
+    "deep": (Deep, 1.0),
     "from one colour": (OneColor, 1.0),
     "separable": (Separable, 1.0),
     "gated": (Gated, 1.0),

@@ -41,11 +41,15 @@ class Compact(keras.Model):
     up = (0, 1, 1, 1, 2)
 
     def __init__(self, width: float = 1.0, initializer: str = "default", **kwargs: Any):
-        super().__init__(**kwargs)
+        # Pictures stay float32 whatever the precision of the features.
+        super().__init__(autocast=False, **kwargs)
         self.width = width
         self.initializer = initializer
         self.smooth = self.make_smooth()
         self.larger = keras.layers.UpSampling2D(2, interpolation="bilinear")
+        self.larger_picture = keras.layers.UpSampling2D(
+            2, interpolation="bilinear", dtype="float32"
+        )
         widths = [scaled(filters, width) for filters in self.widths]
         levels = range(1, len(widths) + 1)
         self.halvings = [
@@ -78,18 +82,18 @@ class Compact(keras.Model):
             if difference is not None:
                 x = self.larger(self.narrowings[i](x, training=training))
                 x = ops.relu(x + skips[i])
-                difference = self.larger(difference)
+                difference = self.larger_picture(difference)
             for block in self.up_blocks[i]:
                 x = block(x, training=training)
             part = self.heads[i](x)
             difference = part if difference is None else difference + part
         x = self.larger(self.merge(x, training=training))  # (B, H, W, 16)
-        fake = fill + self.larger(difference) + self.output_head(x)
+        fake = fill + self.larger_picture(difference) + self.output_head(x)
         return fake if training else ops.clip(fake, -1.0, 1.0)
 
     def make_smooth(self) -> keras.layers.Layer:
         """What fills the hole first."""
-        return PullPush(name="smooth")
+        return PullPush(name="smooth", dtype="float32")
 
     def make_block(self, filters: int, name: str) -> keras.layers.Layer:
         """What works at one size."""

@@ -19,8 +19,12 @@ class PullPush(keras.layers.Layer):
 
     def __init__(self, **kwargs):
         super().__init__(**kwargs)
-        self.pool = keras.layers.AveragePooling2D(2, padding="same")
-        self.larger = keras.layers.UpSampling2D(2, interpolation="bilinear")
+        self.pool = keras.layers.AveragePooling2D(
+            2, padding="same", dtype=self.dtype_policy
+        )
+        self.larger = keras.layers.UpSampling2D(
+            2, interpolation="bilinear", dtype=self.dtype_policy
+        )
 
     def call(self, image: KerasTensor, mask: KerasTensor) -> KerasTensor:
         known = 1.0 - mask

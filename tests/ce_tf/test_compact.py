@@ -134,3 +134,19 @@ def test_phones_can_run_it_on_their_gpu(tiny):
     ops = {op["op_name"] for op in interpreter._get_ops_details()}
     assert "CONV_2D" in ops
     assert ops <= GPU_OPS
+
+
+def test_pictures_keep_their_precision_beside_features_of_16_bits():
+    """Outside the smooth fill nothing of a picture is rounded to 8 bits of mantissa."""
+    before = keras.config.dtype_policy()
+    keras.config.set_dtype_policy("mixed_bfloat16")
+    try:
+        model = Compact(TINY)
+        image, mask = ramp(64), square_hole(64, 24, 40)
+        fake = model({"image": image, "mask": mask})
+    finally:
+        keras.config.set_dtype_policy(before)
+    assert model.halvings[0].compute_dtype == "bfloat16"
+    assert fake.dtype == tf.float32
+    # Heads start at 0: what is left is the smooth fill, and the ramp itself.
+    np.testing.assert_array_equal(fake, PullPush()(image, mask))
