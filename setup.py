@@ -39,7 +39,14 @@ setup(
     python_requires=">=3.11",
     packages=find_packages(include=["ce_tf*", "tfrecords_builder*"]),
     package_data={
-        "ce_tf": ["py.typed", "page/*.css", "page/*.js"],
+        "ce_tf": [
+            "py.typed",
+            "page/*.css",
+            "page/*.js",
+            "pretrained/*.json",
+            "pretrained/*.weights.h5",
+            "pretrained/*.tflite",
+        ],
         "tfrecords_builder": ["py.typed"],
     },
     install_requires=[

@@ -175,7 +175,6 @@ CANDIDATES = {
     "compact": (Compact, 1.0),
     "half as wide": (Compact, 0.5),
     "1.5 times as wide": (Compact, 1.5),
-    "twice as wide": (Compact, 2.0),
     "deep": (Deep, 1.0),
     "from one colour": (OneColor, 1.0),
     "separable": (Separable, 1.0),

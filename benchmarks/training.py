@@ -154,10 +154,10 @@ def measure_loop(batch_size: int, step_seconds: float) -> None:
     from ce_tf.checkpoints import Checkpoints
     from ce_tf.progress import Progress
     from ce_tf.state import make_state
-    from ce_tf.steps import SCALARS
+    from ce_tf.steps import reported
 
     config = TrainConfig(data="", workdir="", batch_size=batch_size)
-    losses = dict.fromkeys(SCALARS, 0.5)
+    losses = dict.fromkeys(reported(config), 0.5)
     with tempfile.TemporaryDirectory() as folder:
         begin = time.perf_counter()
         with Progress(Path(folder), 0, 1000, batch_size) as progress:

@@ -24,24 +24,6 @@ if TYPE_CHECKING:
 Backend = Callable[[np.ndarray, np.ndarray], np.ndarray]
 
 
-# The model that an installation brings along, beside this file.
-_DEFAULT_MODEL = Path(__file__).parent / "weights" / "eraser.tflite"
-
-
-def find_default_model() -> Path:
-    """The model that ships with the package.
-
-    Raises:
-        InputError: this installation has none.
-    """
-    if not _DEFAULT_MODEL.is_file():
-        raise InputError(
-            "no model is given, and this installation ships none. Give --model=PATH, "
-            "a SavedModel folder or a .tflite file that `export.py` wrote."
-        )
-    return _DEFAULT_MODEL
-
-
 def load_backend(path: Path) -> tuple[Backend, int]:
     """Loads a SavedModel folder or a TFLite file.
 

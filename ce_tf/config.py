@@ -40,6 +40,9 @@ class TrainConfig:
         help="Multiplies the number of filters of both networks. 1 is the paper's "
         "network of 71 M parameters; 0.5 has a quarter of them.",
     )
+    discriminator_width: float = flag(
+        0.0, help="The discriminator's own; 0 is that of --width."
+    )
     initializer: str = flag(
         "default",
         help="First weights: `default` (Glorot uniform) or `dcgan` (N(0, 0.02)).",
@@ -47,8 +50,9 @@ class TrainConfig:
     )
     init_from: str = flag(
         "",
-        help="Starts from trained weights: a run folder, or a .weights.h5 file. For "
-        "fine-tuning on photos of your own.",
+        help="Starts from trained weights: a run folder, a .weights.h5 file, or "
+        "`pretrained`, the weights that ship with the package (those of `--model="
+        "compact`). For fine-tuning on photos of your own.",
     )
     fill: str = flag(
         "visible_mean",
@@ -84,6 +88,11 @@ class TrainConfig:
         0.999, help="Weight of the squared error in the hole."
     )
     l1_weight: float = flag(0.0, help="Weight of the absolute error in the hole.")
+    texture_weight: float = flag(
+        0.0,
+        help="Weight of the difference in strength of local detail in the hole; it "
+        "blurs less.",
+    )
     adversarial_weight: float = flag(
         0.001,
         help="Weight of the adversarial loss; 0 trains without a discriminator's say.",
@@ -156,10 +165,11 @@ class TrainConfig:
         for name in _BELOW_ONE:
             if not getattr(self, name) < 1:
                 raise InputError(f"--{name}={getattr(self, name)} must be below 1.")
-        if not self.reconstruction_weight + self.l1_weight + self.adversarial_weight:
+        if not any(getattr(self, name) for name in _LOSSES):
+            names = ", ".join(f"--{name}" for name in _LOSSES)
             raise InputError(
-                "--reconstruction_weight, --l1_weight and --adversarial_weight are all "
-                "0: nothing would be trained. The paper's are 0.999, 0 and 0.001."
+                f"{names} are all 0: nothing would be trained. The paper's are 0.999, "
+                "0, 0 and 0.001."
             )
         if self.warmup_steps and self.schedule == "constant":
             raise InputError(
@@ -170,6 +180,11 @@ class TrainConfig:
                 f"--warmup_steps={self.warmup_steps} must be below "
                 f"--steps={self.steps}."
             )
+
+    @property
+    def judge_width(self) -> float:
+        """Multiplies the number of the discriminator's filters."""
+        return self.discriminator_width or self.width
 
     @property
     def free_fields(self) -> frozenset[str]:
@@ -206,14 +221,17 @@ _AT_LEAST_ONE = (
     "checkpoint_every",
     "keep_checkpoints",
 )
+_LOSSES = ("reconstruction_weight", "l1_weight", "texture_weight", "adversarial_weight")
 _POSITIVE = ("width", "generator_rate", "discriminator_rate")
 _NOT_NEGATIVE = (
     "beta1",
+    "discriminator_width",
     "weight_decay",
     "warmup_steps",
     "clip_norm",
     "reconstruction_weight",
     "l1_weight",
+    "texture_weight",
     "adversarial_weight",
     "ema",
     "seed",

@@ -8,11 +8,12 @@ from typing import TYPE_CHECKING
 import cv2
 import numpy as np
 
-from ce_tf.backends import find_default_model, load_backend, wrap_generator
+from ce_tf.backends import load_backend, wrap_generator
 from ce_tf.detail import add_detail
 from ce_tf.errors import InputError
 from ce_tf.grouping import HolePart, group_hole
 from ce_tf.pasting import feather_weights, grow_hole, match_rim
+from ce_tf.pretrained.files import find_model
 from ce_tf.rounds import fill_square
 from ce_tf.window import place_window
 
@@ -23,6 +24,7 @@ if TYPE_CHECKING:
 class Eraser:
     """Fills holes with a model that `export.py` wrote.
 
+        completed = Eraser().erase(image, mask)  # with the model that ships
         completed = Eraser("run/export/model.tflite").erase(image, mask)
 
     Parts of the hole that lie near each other share a square window of twice their
@@ -40,7 +42,7 @@ class Eraser:
 
     def __init__(self, model: "str | os.PathLike | keras.Model | None" = None):
         if model is None:
-            model = find_default_model()
+            model = find_model()
         if isinstance(model, str | os.PathLike):
             self._run, self.size = load_backend(Path(model))
         else:

@@ -1,7 +1,8 @@
-"""Exports a trained run: a SavedModel for servers, TFLite files for phones.
+"""Exports a trained network: a SavedModel for servers, TFLite files for phones.
 
     export.py --run=run                                 # into run/export
     export.py --run=run --out=model --formats=saved_model,float32,int8
+    export.py --data=shards --out=model     # the weights that ship with the package
 
 `saved_model` has the signatures `serving_default` (pictures of the network's size),
 `erase` (one photo of any size) and `erase_bytes` (photo and mask as files); a `.tflite`
@@ -23,7 +24,11 @@ from ce_tf.quiet import import_tensorflow
 class ExportConfig:
     """The flags of `export.py`."""
 
-    run: str = flag(help="Run folder of `train.py`.")
+    run: str = flag(
+        "",
+        help="Run folder of `train.py`; left out, the weights that ship with the "
+        "package are exported, with --out and --data.",
+    )
     out: str = flag(
         "",
         help="Folder for the files; an earlier export in it is replaced. Left out, "
@@ -58,7 +63,7 @@ def main(config: ExportConfig) -> None:
     from ce_tf.exporting.run import export_run
 
     export_run(
-        Path(config.run),
+        Path(config.run) if config.run else None,
         Path(config.out) if config.out else None,
         formats=config.formats,
         weights=config.weights,

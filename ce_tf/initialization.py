@@ -7,7 +7,7 @@ from ce_tf.config import TrainConfig
 from ce_tf.errors import InputError
 from ce_tf.run_folder import RunFolder, read_config
 from ce_tf.state import TrainState, copy_weights
-from ce_tf.weights import SUFFIX, Trained, load_generator
+from ce_tf.weights import Trained, load_generator
 
 
 def initialize(state: TrainState, config: TrainConfig) -> str:
@@ -27,7 +27,7 @@ def initialize(state: TrainState, config: TrainConfig) -> str:
     _require_same_network(trained, config)
     copy_weights(trained.generator, state.generator)
     words = f"{path} ({trained.description})"
-    if not path.name.endswith(SUFFIX) and _has_discriminator(path, config):
+    if path.is_dir() and _has_discriminator(path, config):
         checkpoint = find_checkpoint(RunFolder(path).checkpoints, "best")
         average = "averaged_" if read_config(RunFolder(path)).config.ema else ""
         restore_model(checkpoint, f"{average}discriminator", state.discriminator)
@@ -53,5 +53,6 @@ def _require_same_network(trained: Trained, config: TrainConfig) -> None:
 
 def _has_discriminator(path: Path, config: TrainConfig) -> bool:
     old = read_config(RunFolder(path)).config
-    same = (old.discriminator, old.width) == (config.discriminator, config.width)
+    same = old.discriminator == config.discriminator
+    same = same and old.judge_width == config.judge_width
     return bool(same and old.adversarial_weight)

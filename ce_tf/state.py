@@ -85,7 +85,7 @@ def make_generator(config: TrainConfig) -> keras.Model:
 def make_discriminator(config: TrainConfig) -> keras.Model:
     """The discriminator of a run, at its first values."""
     discriminator = DISCRIMINATORS[config.discriminator](
-        config.width, config.initializer
+        config.judge_width, config.initializer
     )
     discriminator(_blank(GENERATORS[config.model].size))
     return discriminator

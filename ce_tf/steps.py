@@ -12,11 +12,11 @@ from ce_tf.config import TrainConfig
 from ce_tf.optimizers import apply_gradients
 from ce_tf.state import TrainState
 
-# What a step reports; without a discriminator the first three.
-SCALARS = (
-    "generator_loss",
-    "reconstruction_loss",
-    "absolute_loss",
+# What a step reports of the generator, with `--texture_weight`, and with a
+# discriminator.
+_GENERATOR = ("generator_loss", "reconstruction_loss", "absolute_loss")
+_TEXTURE = ("texture_loss",)
+_ADVERSARIAL = (
     "adversarial_loss",
     "discriminator_loss",
     "real_probability",
@@ -26,7 +26,11 @@ SCALARS = (
 
 def reported(config: TrainConfig) -> tuple[str, ...]:
     """The names of what a step of this run reports."""
-    return SCALARS if config.adversarial_weight else SCALARS[:3]
+    return (
+        *_GENERATOR,
+        *(_TEXTURE if config.texture_weight else ()),
+        *(_ADVERSARIAL if config.adversarial_weight else ()),
+    )
 
 
 def train_steps(
@@ -85,7 +89,7 @@ def replica_step(
     One pass of the generator, one each of real and completed pictures through the
     discriminator; both updates come from those passes. Without an adversarial weight
     the discriminator rests. The joint loss is `w_rec * L_rec + w_adv * L_adv` (Pathak
-    et al., equation 3), and `w_l1 * L_1` where that is asked.
+    et al., equation 3), and `w_l1 * L_1` and `w_tex * L_tex` where they are asked.
 
     Args:
         batch: `{"image": uint8 [b, H, W, 3], "mask": uint8 [b, H, W, 1], "row": int32
@@ -114,6 +118,10 @@ def replica_step(
             config.reconstruction_weight * reconstruction + config.l1_weight * absolute
         )
         values = [reconstruction, absolute]
+        if config.texture_weight:
+            texture = mean(losses.texture_loss(image, fake, mask))
+            joint += config.texture_weight * texture
+            values.append(texture)
         if config.adversarial_weight:
             judge, convince = losses.ADVERSARIAL[config.adversarial_loss]
             completed = masking.complete(image, mask, fake)

@@ -18,6 +18,7 @@ from ce_tf.checkpoints import find_checkpoint, restore_model
 from ce_tf.config import TrainConfig
 from ce_tf.errors import InputError
 from ce_tf.images import write_bytes
+from ce_tf.pretrained.files import find_weights, is_pretrained
 from ce_tf.run_folder import RunFolder, read_config
 from ce_tf.state import fill_tensor, make_generator
 
@@ -55,13 +56,16 @@ def load_generator(path: Path, which: str = "best") -> Trained:
     """Loads a trained generator.
 
     Args:
-        path: a run folder of `train.py`, or a `.weights.h5` file.
+        path: a run folder of `train.py`, a `.weights.h5` file, or `pretrained` for
+            the weights that ship with the package.
         which: of a run, its `best` checkpoint by validation PSNR, or the `latest`.
             Averaged weights where the run has them.
 
     Raises:
         InputError: it is neither, or cannot be read.
     """
+    if is_pretrained(path):
+        path = find_weights()
     if path.name.endswith(SUFFIX):
         return _load_file(path)
     run = RunFolder(path)

@@ -56,7 +56,7 @@ def test_from_photos_to_an_erased_object(tmp_path):
 
 def test_the_demo_does_the_whole_job(tmp_path):
     report = call(
-        *(ROOT / "demo.py", f"--out={tmp_path / 'demo'}", "--width=0.03125"),
+        *(ROOT / "demo.py", f"--out={tmp_path / 'demo'}"),
         *("--steps=3", "--batch_size=4"),
         cwd=tmp_path,
     )
@@ -65,10 +65,10 @@ def test_the_demo_does_the_whole_job(tmp_path):
     assert "PSNR in the hole, dB" in report
     assert report.count("scribble, ") == 2
     picture = np.asarray(Image.open(tmp_path / "demo" / "before-after.png"))
-    assert picture.shape == (400, 4 * 600 + 3 * 6, 3)
+    assert picture.shape == (400, 5 * 600 + 4 * 6, 3)
     photo, marked = picture[:, :600], picture[:, 606 : 606 + 600]
     hole = (photo != marked).any(-1)
-    for left in (2 * 606, 3 * 606):
+    for left in (2 * 606, 3 * 606, 4 * 606):
         result = picture[:, left : left + 600]
         assert (result[~hole] == photo[~hole]).all()
         assert (result[hole] != photo[hole]).any(-1).mean() > 0.9

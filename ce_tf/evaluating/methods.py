@@ -9,6 +9,7 @@ import numpy as np
 
 from ce_tf import baselines
 from ce_tf.errors import InputError
+from ce_tf.pretrained.files import find_model, is_pretrained
 
 # uint8 image [S, S, 3] and mask [S, S, 1], 1 = hole -> uint8 [S, S, 3].
 Fill = Callable[[np.ndarray, np.ndarray], np.ndarray]
@@ -59,7 +60,7 @@ def baseline_methods(biharmonic: bool) -> list[Method]:
 
 
 def load_models(paths: Sequence[str]) -> list[Method]:
-    """Loads networks: run folders, weights files, SavedModels, TFLite files.
+    """Loads networks: run folders, weights, SavedModels, TFLite files, `pretrained`.
 
     Raises:
         InputError: one cannot be used, one is given twice, or they are of different
@@ -98,6 +99,8 @@ def short_names(paths: Sequence[str]) -> list[str]:
 
 
 def _kind(path: Path) -> str:
+    if is_pretrained(path):
+        return "pretrained"
     if path.name.endswith(".weights.h5") and path.is_file():
         return "weights"
     if path.suffix == ".tflite" and path.is_file():
@@ -109,7 +112,8 @@ def _kind(path: Path) -> str:
     what = "is none of these" if path.exists() else "does not exist"
     raise InputError(
         f"--model={path} {what}. Give a run folder of `train.py`, a .weights.h5 file, "
-        "a SavedModel folder or a .tflite file; `export.py` writes the last three."
+        "a SavedModel folder or a .tflite file (`export.py` writes the last three), or "
+        "`pretrained`."
     )
 
 
@@ -136,7 +140,14 @@ def _load_tflite(path: Path) -> tuple[Fill, int, str]:
     return *load_tflite(path), "TFLite"
 
 
+def _load_pretrained(_: Path) -> tuple[Fill, int, str]:
+    from ce_tf.backends import load_tflite
+
+    return *load_tflite(find_model()), "ships with the package"
+
+
 _LOADERS = {
+    "pretrained": _load_pretrained,
     "weights": _load_weights,
     "saved_model": _load_saved_model,
     "tflite": _load_tflite,

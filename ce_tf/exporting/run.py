@@ -22,6 +22,7 @@ from ce_tf.exporting.saved_model import write_saved_model
 from ce_tf.exporting.signature import export_size
 from ce_tf.exporting.tflite import convert
 from ce_tf.images import write_bytes
+from ce_tf.pretrained.files import PRETRAINED, read_card
 from ce_tf.quiet import without_notes
 from ce_tf.run_folder import RunFolder, read_config
 from ce_tf.weights import SUFFIX, Trained, load_generator, save_weights
@@ -41,7 +42,7 @@ class _Export:
 
 
 def export_run(
-    run: Path,
+    run: Path | None,
     out: Path | None = None,
     *,
     formats: str = DEFAULT,
@@ -56,7 +57,8 @@ def export_run(
     place at once; where anything fails an earlier export stays.
 
     Args:
-        run: run folder of `train.py`.
+        run: run folder of `train.py`; None for the weights that ship with the package,
+            which need `out` and `data`.
         out: where the files go; None for the run's own `export/`.
         formats: names of `formats.FORMATS`, with commas between.
         weights: the run's `best` checkpoint by validation PSNR, its `latest`, or a
@@ -64,7 +66,7 @@ def export_run(
         size: side of the pictures; None for the size that the network was trained at.
         data: shards whose validation pictures the files are compared on; empty for the
             run's own.
-        license: of the weights, for the model card.
+        license: of a run's weights, for the model card.
 
     Returns:
         What was measured of each file.
@@ -74,16 +76,22 @@ def export_run(
             tolerance.
     """
     wanted = parse_formats(formats)
-    saved = read_config(RunFolder(run))
+    if run is None:
+        out = _require_for_pretrained(out, data, weights)
+        data_hash, license = (
+            read_card()[name] for name in ("data_manifest_sha256", "license")
+        )
+    else:
+        saved = read_config(RunFolder(run))
+        out, data_hash = out or RunFolder(run).export, saved.data_hash
     trained = _load(run, weights)
     size = export_size(trained.generator, size)
     examples = _read(data or saved.config.data, size, given=bool(data))
-    out = RunFolder(run).export if out is None else out
     rows = []
     with publish(out) as folder:
         print(
-            f"{run}: {trained.description}; {len(examples)} validation pictures of "
-            f"{size} pixels, to {out}",
+            f"{run or PRETRAINED}: {trained.description}; {len(examples)} validation "
+            f"pictures of {size} pixels, to {out}",
             flush=True,
         )
         reference = Reference(trained.generator, trained.fill_color, examples)
@@ -92,7 +100,7 @@ def export_run(
             "hole_psnr_db": reference.psnr,
             "hole_psnr_db_of_mean_fill": reference.mean_fill_psnr,
         }
-        card = make_card(trained, size, saved.data_hash, metrics, license)
+        card = make_card(trained, size, data_hash, metrics, license)
         export = _Export(trained, size, examples, reference, card)
         save_weights(folder / WEIGHTS, trained)
         write_bytes(folder / CARD, card_bytes(card))
@@ -112,9 +120,24 @@ def export_run(
     return rows
 
 
-def _load(run: Path, weights: str) -> Trained:
+def _require_for_pretrained(out: Path | None, data: str, weights: str) -> Path:
+    """Where the files go; an error where a flag is missing or has no meaning."""
+    if weights != _WHICH[0]:
+        raise InputError(
+            f"--weights={weights} needs --run=RUN, the run that it belongs to."
+        )
+    if out is None or not data:
+        raise InputError(
+            "without --run the weights that ship with the package are exported. They "
+            "need --out=DIR, and --data=SHARDS, on whose validation pictures the files "
+            "are compared; `python -m tfrecords_builder` makes some of any photos."
+        )
+    return out
+
+
+def _load(run: Path | None, weights: str) -> Trained:
     if weights in _WHICH:
-        return load_generator(run, weights)
+        return load_generator(run or Path(PRETRAINED), weights)
     if not weights.endswith(SUFFIX):
         raise InputError(
             f"--weights={weights} is neither {' nor '.join(_WHICH)} nor a {SUFFIX} "

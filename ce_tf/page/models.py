@@ -3,7 +3,6 @@
 from collections.abc import Sequence
 from pathlib import Path
 
-from ce_tf.backends import find_default_model
 from ce_tf.eraser import Eraser
 from ce_tf.errors import InputError
 
@@ -22,7 +21,7 @@ def load_models(paths: Sequence[str]) -> dict[str, Eraser]:
     """
     names = [part for path in paths for part in path.split(",") if part]
     if not names:
-        return {SHIPPED: Eraser(find_default_model())}
+        return {SHIPPED: Eraser()}
     models = {}
     for name in names:
         label = _label(name, names)

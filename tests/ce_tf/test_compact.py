@@ -112,6 +112,7 @@ GPU_OPS = {
     "MAXIMUM",
     "MINIMUM",
     "MUL",
+    "RELU",
     "RESIZE_BILINEAR",
     "SUB",
 }

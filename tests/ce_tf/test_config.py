@@ -27,6 +27,8 @@ from ce_tf.errors import InputError
         ("checkpoint_minutes", -1.0),
         ("ema", 1.0),
         ("l1_weight", -1.0),
+        ("texture_weight", -1.0),
+        ("discriminator_width", -0.5),
         ("clip_norm", -1.0),
         ("weight_decay", -1.0),
         ("warmup_steps", -1),
@@ -74,4 +76,5 @@ def test_the_papers_recipe_is_the_papers():
     plain = TrainConfig(data="d", workdir="w", ema=0.0)
     assert config == plain
     assert (config.l1_weight, config.weight_decay, config.clip_norm) == (0, 0, 0)
+    assert (config.texture_weight, config.judge_width) == (0, 1)
     assert (config.adversarial_loss, config.discriminator) == ("gan", "context_encoder")

@@ -283,8 +283,8 @@ def test_threads_get_what_one_gets(model):
 
 
 def test_without_a_shipped_model_one_must_be_given(monkeypatch, tmp_path):
-    monkeypatch.setattr("ce_tf.backends._DEFAULT_MODEL", tmp_path / "none.tflite")
-    with pytest.raises(InputError, match="--model=PATH"):
+    monkeypatch.setattr("ce_tf.pretrained.files._FOLDER", tmp_path)
+    with pytest.raises(InputError, match="this installation ships none"):
         ce_tf.Eraser()
 
 

@@ -27,6 +27,43 @@ def test_absolute_loss_is_the_mean_distance_over_the_hole():
     np.testing.assert_allclose(loss, [expected, 0], rtol=1e-5)
 
 
+def checks(strength: float, size: int = 1) -> np.ndarray:
+    """Float [1, 32, 32, 3]: squares of `size` pixels, +-`strength` about 0."""
+    row = np.arange(32) // size % 2
+    pattern = strength * (2.0 * (row[:, np.newaxis] ^ row) - 1)
+    return np.repeat(pattern[np.newaxis, ..., np.newaxis], 3, -1).astype(np.float32)
+
+
+def test_texture_loss_compares_strength_not_place():
+    mask = np.zeros((1, 32, 32, 1), np.float32)
+    mask[:, 8:24, 8:24] = 1
+    image = checks(0.2)
+    moved = np.roll(image, 1, axis=1)  # bright where it was dark
+
+    def loss(fake: np.ndarray) -> float:
+        return float(losses.texture_loss(*map(tf.constant, (image, fake, mask)))[0])
+
+    squared = losses.reconstruction_loss(*map(tf.constant, (image, moved, mask)))
+    assert squared.numpy() == pytest.approx(0.16, rel=1e-5)
+    assert loss(image) == 0
+    assert loss(moved) < 0.15 * loss(0 * image)  # at the hole's rim alone
+    # A blur, half the strength, twice it: as far as the strengths differ.
+    assert loss(0 * image) > 1.5 * loss(checks(0.1)) > 0
+    assert loss(checks(0.4)) == pytest.approx(loss(0 * image), rel=0.15)
+    # What lies outside the hole is the photo's.
+    assert loss(image + (1 - mask)) == pytest.approx(0, abs=1e-6)
+
+
+def test_texture_loss_of_no_hole_is_nothing_and_has_gradients():
+    image, fake = tf.constant(checks(0.3)), tf.Variable(tf.zeros([1, 32, 32, 3]))
+    for mask in (tf.zeros([1, 32, 32, 1]), tf.ones([1, 32, 32, 1])):
+        with tf.GradientTape() as tape:
+            loss = losses.texture_loss(image, fake, mask)
+        gradient = tape.gradient(loss, fake)
+        assert np.isfinite(gradient).all()
+        assert (loss.numpy() > 0).all() == bool(mask[0, 0, 0, 0])
+
+
 def test_reconstruction_loss_sees_nothing_outside_the_hole():
     image = tf.zeros([1, 4, 4, 3])
     mask = tf.one_hot([[[0], [1], [2], [3]]], 4)[..., 0, :, tf.newaxis]

@@ -62,6 +62,27 @@ def test_a_step_trains_both_networks(config):
         assert not [w.path for a, b, w in pairs if (a == b).all()]
 
 
+def test_texture_is_part_of_the_joint_loss(config):
+    textured = dataclasses.replace(config, texture_weight=0.5)
+    values = step(make_tiny_state(textured), textured)
+    assert list(values) == list(reported(textured))
+    assert values["texture_loss"] > 0
+    joint = 0.999 * values["reconstruction_loss"] + 0.5 * values["texture_loss"]
+    joint += 0.001 * values["adversarial_loss"]
+    assert values["generator_loss"] == pytest.approx(joint, rel=1e-5)
+
+
+def test_the_discriminator_may_have_a_width_of_its_own(config):
+    wide = dataclasses.replace(config, discriminator_width=2 * config.width)
+    plain, changed = make_tiny_state(config), make_tiny_state(wide)
+    sizes = [state.generator.count_params() for state in (plain, changed)]
+    assert sizes[0] == sizes[1]
+    sizes = [state.discriminator.count_params() for state in (plain, changed)]
+    assert sizes[1] > 3 * sizes[0]
+    judge, average = changed.discriminator, changed.averaged_discriminator
+    assert average.count_params() == judge.count_params()
+
+
 def test_each_network_follows_its_own_loss(config):
     """Without a weight on it the discriminator rests and moves nothing."""
     results = []
@@ -93,6 +114,8 @@ def same(first: list[np.ndarray], second: list[np.ndarray]) -> bool:
         {"adversarial_loss": "hinge"},
         {"discriminator": "patch"},
         {"l1_weight": 1.0},
+        {"texture_weight": 1.0},
+        {"discriminator_width": 0.125},
         {"weight_decay": 5.0},
         {"clip_norm": 1e-4},
         {"schedule": "cosine", "warmup_steps": 3},

@@ -18,7 +18,7 @@ from ce_tf.checkpoints import Checkpoints
 from ce_tf.errors import InputError
 from ce_tf.run_folder import RunFolder, read_config
 from ce_tf.state import make_generator, make_state
-from ce_tf.steps import SCALARS
+from ce_tf.steps import reported
 from ce_tf.training import train
 from ce_tf.validation import METRICS
 from tests.ce_tf.states import restored, variables
@@ -33,7 +33,7 @@ def test_a_run_folder_holds_what_is_promised(trained_run, make_config):
     assert grid.std() > 10
 
 
-def test_tensorboard_gets_scalars_and_grids(trained_run):
+def test_tensorboard_gets_scalars_and_grids(trained_run, make_config):
     found = {}
     for path in (trained_run / "logs").glob("events*"):
         for record in tf.data.TFRecordDataset(str(path)).as_numpy_iterator():
@@ -41,7 +41,9 @@ def test_tensorboard_gets_scalars_and_grids(trained_run):
             for value in event.summary.value:
                 found.setdefault(value.tag, []).append(event.step)
     rates = ("images_per_second", "generator_rate", "discriminator_rate")
-    for name in (*SCALARS, *rates):
+    names = reported(make_config(trained_run))
+    assert len(names) == 7
+    for name in (*names, *rates):
         assert found[name] == [2, 4]
     for name in METRICS:
         assert found[f"validation/{name}"] == [4]

@@ -86,10 +86,13 @@ def test_a_new_run_starts_from_a_file(trained_run, make_config, tmp_path):
         np.testing.assert_array_equal(a, b)
 
 
+@pytest.mark.parametrize(
+    "change", [{"discriminator": "patch"}, {"discriminator_width": 1 / 8}]
+)
 def test_a_discriminator_of_another_kind_is_left_alone(
-    trained_run, make_config, tmp_path
+    trained_run, make_config, tmp_path, change
 ):
-    config = make_config(tmp_path, init_from=str(trained_run), discriminator="patch")
+    config = make_config(tmp_path, init_from=str(trained_run), **change)
     words = initialize(make_state(config), config)
     assert "discriminator" not in words
 

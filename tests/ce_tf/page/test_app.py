@@ -85,9 +85,7 @@ def test_models_of_both_kinds_by_name(trained_run):
         load_models([str(export / "model.tflite")] * 2)
 
 
-def test_the_shipped_model_is_the_default(trained_run, monkeypatch):
-    shipped = trained_run / "export" / "model.tflite"
-    monkeypatch.setattr("ce_tf.backends._DEFAULT_MODEL", shipped)
+def test_the_shipped_model_is_the_default():
     assert list(load_models(())) == ["shipped with the package"]
 
 
