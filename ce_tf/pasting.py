@@ -21,7 +21,9 @@ def grow_hole(hole: np.ndarray, pixels: int) -> np.ndarray:
     return grown
 
 
-def match_rim(image: np.ndarray, hole: np.ndarray, fill: np.ndarray) -> np.ndarray:
+def match_rim(
+    image: np.ndarray, hole: np.ndarray, fill: np.ndarray, reach: float | None = None
+) -> np.ndarray:
     """Takes the seam out: shifts the fill so that it meets the known pixels at the rim.
 
     The difference at the rim is spread smoothly over the hole, as the membrane of
@@ -32,9 +34,11 @@ def match_rim(image: np.ndarray, hole: np.ndarray, fill: np.ndarray) -> np.ndarr
         image: uint8 [H, W, 3]; its known pixels are what is met.
         hole: bool [H, W].
         fill: uint8 [H, W, 3]; what counts is inside the hole.
+        reach: pixels from the rim inward over which the shift falls to 1 / e; None
+            lets the membrane alone decide.
 
     Returns:
-        uint8 [H, W, 3].
+        uint8 [H, W, 3]; outside the hole the image itself.
     """
     inner = hole.astype(np.uint8)
     outer = cv2.dilate(inner, np.ones((3, 3), np.uint8)) - inner
@@ -45,7 +49,11 @@ def match_rim(image: np.ndarray, hole: np.ndarray, fill: np.ndarray) -> np.ndarr
     share = cv2.blur(inner.astype(np.float32), (3, 3))[..., np.newaxis]
     step = (image - total / np.maximum(share, 1e-6)) * rim
     correction = _pull_push(step.astype(np.float32), rim[..., 0])
-    return np.round(fill + correction).clip(0, 255).astype(np.uint8)
+    if reach is not None:
+        depth = cv2.distanceTransform(inner, cv2.DIST_L2, 5)
+        correction *= np.exp((1 - depth) / reach)[..., np.newaxis]
+    shifted = np.round(fill + correction).clip(0, 255).astype(np.uint8)
+    return np.where(hole[..., np.newaxis], shifted, image)
 
 
 def feather_weights(hole: np.ndarray, pixels: float) -> np.ndarray:
