@@ -65,9 +65,6 @@ def main(config: AppConfig) -> None:
 
 def serve(config: AppConfig, folder: Path) -> None:
     """Runs the page until Ctrl-C; users' files lie in `folder`."""
-    from ce_tf.page.memory import return_freed_memory
-
-    return_freed_memory()
     page = make_page(config, folder)
     _, url, _ = page.launch(**launch_options(config))
     print(f"The page is at {url} (Ctrl-C stops it)", flush=True)

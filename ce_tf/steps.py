@@ -110,7 +110,10 @@ def replica_step(
     def mean(values: tf.Tensor) -> tf.Tensor:
         return tf.reduce_sum(values) / size
 
-    with tf.GradientTape(persistent=True) as tape:
+    # The discriminator has a tape of its own, which begins with it: so its gradient is
+    # not sought through the generator.
+    judging = tf.GradientTape()
+    with tf.GradientTape() as tape:
         fake = state.generator({"image": masked, "mask": mask}, training=True)
         reconstruction = mean(losses.reconstruction_loss(image, fake, mask))
         absolute = mean(losses.absolute_loss(image, fake, mask))
@@ -125,26 +128,27 @@ def replica_step(
         if config.adversarial_weight:
             judge, convince = losses.ADVERSARIAL[config.adversarial_loss]
             completed = masking.complete(image, mask, fake)
-            real_logit, fake_logit = (
-                state.discriminator({"image": shown, "mask": mask}, training=True)
-                for shown in (image, completed)
-            )
+            with judging:
+                real_logit, fake_logit = (
+                    state.discriminator({"image": shown, "mask": mask}, training=True)
+                    for shown in (image, completed)
+                )
+                judged = mean(judge(real_logit, fake_logit))
+                target = state.discriminator_optimizer.scale_loss(judged)
             adversarial = mean(convince(fake_logit))
             joint += config.adversarial_weight * adversarial
-            judged = mean(judge(real_logit, fake_logit))
-            target = state.discriminator_optimizer.scale_loss(judged)
             probabilities = [mean(_probability(x)) for x in (real_logit, fake_logit)]
             values += [adversarial, judged, *probabilities]
         generator_target = state.generator_optimizer.scale_loss(joint)
 
-    def update(optimizer, model: keras.Model, target: tf.Tensor) -> None:
+    def update(optimizer, model: keras.Model, tape: tf.GradientTape, target) -> None:
         variables = [variable.value for variable in model.trainable_variables]
         gradients = tape.gradient(target, variables)
         apply_gradients(optimizer, gradients, model, config.clip_norm)
 
-    update(state.generator_optimizer, state.generator, generator_target)
+    update(state.generator_optimizer, state.generator, tape, generator_target)
     if config.adversarial_weight:
-        update(state.discriminator_optimizer, state.discriminator, target)
+        update(state.discriminator_optimizer, state.discriminator, judging, target)
     return tf.stack([joint, *values])
 
 

@@ -34,18 +34,26 @@ class BottleneckConv2D(keras.layers.Conv2D):
 class BottleneckConv2DTranspose(keras.layers.Conv2DTranspose):
     """`Conv2DTranspose(filters, kernel_size, padding="valid")` over one position.
 
-    Call: float [B, 1, 1, C] -> float [B, k, k, filters]; kernel [k, k, filters, C].
+    Call: float [B, 1, 1, C] -> float [B, k, k, filters]; kernel [k, k, filters, C]. In
+    training, which Keras tells every layer of a model, the same product is made in
+    another order.
     """
 
     def build(self, input_shape: tuple) -> None:
         _require_size(self, input_shape, (1, 1))
         super().build(input_shape)
 
-    def call(self, inputs: KerasTensor) -> KerasTensor:
+    def call(self, inputs: KerasTensor, training: bool = False) -> KerasTensor:
         k, l, filters, channels = self.kernel.shape  # noqa: E741
         flat = ops.reshape(inputs, (-1, channels))
         kernel = ops.reshape(self.kernel, (-1, channels))
-        outputs = ops.matmul(flat, ops.transpose(kernel))
+        if training:
+            # The kernel on the left, so that its gradient comes out as it lies: that of
+            # a transposed kernel, 33 M numbers, costs as much to turn as to compute.
+            outputs = ops.transpose(ops.matmul(kernel, ops.transpose(flat)))
+        else:
+            # The kernel on the right, where TFLite looks for weights.
+            outputs = ops.matmul(flat, ops.transpose(kernel))
         outputs = ops.reshape(outputs, (-1, k, l, filters))
         return outputs + self.bias if self.use_bias else outputs
 

@@ -14,6 +14,7 @@ from ce_tf.eraser import Eraser
 from ce_tf.errors import InputError
 from ce_tf.images import encode_image
 from ce_tf.page import editor, files
+from ce_tf.page.memory import return_freed_memory
 from ce_tf.page.samples import Sample
 from ce_tf.page.sessions import Session, Sessions
 from ce_tf.selection import select_object
@@ -31,6 +32,8 @@ def fail(action: Callable) -> Callable:
             return action(*args)
         except InputError as error:
             raise gr.Error(_sentence(error), print_exception=False) from None
+        finally:
+            return_freed_memory()
 
     return failing
 
@@ -45,6 +48,8 @@ def tell(action: Callable) -> Callable:
         except InputError as error:
             gr.Warning(_sentence(error))
             return gr.skip()
+        finally:
+            return_freed_memory()
 
     return telling
 

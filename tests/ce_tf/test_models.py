@@ -189,14 +189,15 @@ def test_bottleneck_is_the_convolution_it_replaces():
     _compare(product, convolution, inputs)
 
 
-def test_bottleneck_transpose_is_the_convolution_it_replaces():
+@pytest.mark.parametrize("training", [False, True])
+def test_bottleneck_transpose_is_the_convolution_it_replaces(training):
     inputs = tf.random.stateless_uniform([3, 1, 1, 10], [3, 4], -1, 1)
     product = BottleneckConv2DTranspose(16, 4)
     convolution = keras.layers.Conv2DTranspose(16, 4, padding="valid")
-    _compare(product, convolution, inputs)
+    _compare(product, convolution, inputs, training=training)
 
 
-def _compare(product, convolution, inputs):
+def _compare(product, convolution, inputs, **options):
     """Same weights in, same output and same gradients out."""
     product.build(inputs.shape)
     convolution.build(inputs.shape)
@@ -204,15 +205,37 @@ def _compare(product, convolution, inputs):
     convolution.set_weights(product.get_weights())
     assert [w.path.split("/")[-1] for w in product.weights] == ["kernel", "bias"]
     results = []
-    for layer in (product, convolution):
+    for layer, more in ((product, options), (convolution, {})):
         with tf.GradientTape() as tape:
-            outputs = layer(inputs)
+            outputs = layer(inputs, **more)
             loss = tf.reduce_sum(tf.square(outputs))
         results.append(
             [outputs, *tape.gradient(loss, [w.value for w in layer.weights])]
         )
     for ours, theirs in zip(*results, strict=True):
         np.testing.assert_allclose(ours, theirs, rtol=1e-4, atol=1e-5)
+
+
+def test_the_bottleneck_s_gradients_are_not_turned():
+    """No kernel is transposed in a step, which would cost as much as its products."""
+    model = ContextEncoder(1 / 8)
+    model(picture(1))
+
+    @tf.function
+    def gradients(inputs: dict) -> list:
+        with tf.GradientTape() as tape:
+            loss = tf.reduce_sum(model(inputs, training=True))
+        return tape.gradient(loss, [w.value for w in model.trainable_weights])
+
+    graph = gradients.get_concrete_function(picture(2)).graph
+    turned = [
+        node.outputs[0].shape.num_elements()
+        for node in graph.get_operations()
+        if node.type == "Transpose"
+    ]
+    kernel = next(w for w in model.weights if "deconv1" in w.path)
+    assert turned
+    assert max(turned) < np.prod(kernel.shape) / 10
 
 
 def test_bottleneck_refuses_another_size():

@@ -291,6 +291,11 @@ def test_a_wrong_file_is_found_out(generator, examples):
 
     float32 = FORMATS["float32"]
     assert reference.compare(float32, right, levels).largest < 1e-5
+    # What the network says outside the hole is nowhere used.
+    beside = reference.compare(
+        float32, right, lambda image, mask: levels(image, mask) + 50 * (mask == 0)
+    )
+    assert beside.largest < 1e-5
     with pytest.raises(ExportError, match=r"by up to 0\.0003.* \(allowed: 0\.0001\)"):
         reference.compare(float32, right, lambda *pair: levels(*pair, 0.04))
     with pytest.raises(ExportError, match="NaN"):

@@ -174,6 +174,9 @@ def test_a_narrow_screen_and_a_finger(open_page):
         assert box["x"] >= 0, part
         assert box["x"] + box["width"] <= 390, part
         assert box["height"] >= 24, part
+    for part in ("select", "erase", "back", "save"):
+        spilled = f"#{part}", "button => button.scrollWidth - button.clientWidth"
+        assert page.eval_on_selector(*spilled) <= 0, part
     finger = page.context.new_cdp_session(page)
     x, y = place(page, 330, 250, COFFEE)
     for kind, step in [("touchStart", 0), *[("touchMove", k) for k in range(1, 9)]]:
