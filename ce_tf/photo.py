@@ -9,10 +9,9 @@ import cv2
 import numpy as np
 from PIL import ExifTags, Image, ImageOps, JpegImagePlugin
 
-from ce_tf import orientation
+from ce_tf import orientation, png_chunks, tiff_tags
 from ce_tf.errors import InputError
 from ce_tf.images import open_image, read_bytes, write_bytes
-from ce_tf.png_chunks import add_metadata
 
 FORMATS = (".png", ".tif", ".tiff", ".bmp", ".jpg", ".jpeg", ".webp")
 _JPEG = (".jpg", ".jpeg")
@@ -229,4 +228,5 @@ def _encode_deep(pixels: np.ndarray, suffix: str, options: dict) -> bytes:
         order = [2, 1, 0, 3][: pixels.shape[2]] if pixels.shape[2] > 2 else [0, 0, 0, 1]
         pixels = np.ascontiguousarray(pixels[..., order])
     data = cv2.imencode(suffix, pixels)[1].tobytes()
-    return add_metadata(data, options) if suffix == ".png" else data
+    add = png_chunks.add_metadata if suffix == ".png" else tiff_tags.add_metadata
+    return add(data, options)

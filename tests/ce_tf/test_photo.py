@@ -98,19 +98,28 @@ def test_16_bits_stay(tmp_path, channels, suffix):
     assert (again != pixels)[changed].mean() > 0.7
 
 
-def test_metadata_of_a_16_bit_png(tmp_path):
-    pixels = np.dstack([PHOTO] * 1).astype(np.uint16) * 257
-    photo = read_photo(_eight_bits(tmp_path / "a.png"))
+@pytest.mark.parametrize("channels", [1, 3, 4])
+@pytest.mark.parametrize("suffix", [".png", ".tif"])
+def test_metadata_of_16_bits(tmp_path, suffix, channels):
+    rng = np.random.default_rng(0)
+    # So large that the pixels of a TIFF lie in several strips.
+    pixels = rng.integers(0, 65536, (401, 61, channels), dtype=np.uint16).squeeze()
     cv2.imwrite(str(tmp_path / "deep.png"), pixels)
     deep = read_photo(tmp_path / "deep.png")
-    deep.options.update(photo.options)
-    write_photo(tmp_path / "again.png", deep)
-    again = read_file(tmp_path / "again.png")
-    again.load()
-    assert again.info["icc_profile"] == PROFILE
-    assert again.getexif()[271] == "Maker"
-    assert round(again.info["dpi"][0]) == 300
-    assert (read_photo(tmp_path / "again.png").pixels == deep.pixels).all()
+    deep.options.update(read_photo(_eight_bits(tmp_path / "a.png")).options)
+    for name in ("first", "second"):  # and read from there, written once more
+        path = tmp_path / f"{name}{suffix}"
+        write_photo(path, deep)
+        again = read_file(path)
+        assert again.info["icc_profile"] == PROFILE
+        if suffix == ".tif":
+            assert len(again.tag_v2[273]) > 1
+        exif = again.getexif()
+        assert exif[271] == "Maker"
+        assert exif.get_ifd(0x8769)[0x9003] == "2026:01:02 03:04:05"
+        assert [round(float(dots)) for dots in again.info["dpi"]] == [300, 300]
+        assert (cv2.imread(str(path), cv2.IMREAD_UNCHANGED) == pixels).all()
+        deep = read_photo(path)
 
 
 def _eight_bits(path):
