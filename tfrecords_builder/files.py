@@ -6,6 +6,7 @@ So it is imported where a path needs it, and what it raises becomes an OSError h
 
 import contextlib
 import dataclasses
+import hashlib
 import json
 import os
 import struct
@@ -145,16 +146,28 @@ def size_of(path: str) -> int:
 
 def read_json(path: str) -> Any:
     """The content of a JSON file; None where there is no such (whole) file."""
+    return read_hashed_json(path)[0]
+
+
+def read_hashed_json(path: str) -> tuple[Any, str]:
+    """The content of a JSON file, as `read_json`, and the sha256 (hex) of its bytes."""
     try:
         with os_errors(path), open_binary(path) as file:
-            return json.loads(file.read())
+            data = file.read()
+        return json.loads(data), hashlib.sha256(data).hexdigest()
     except (FileNotFoundError, ValueError):
-        return None
+        return None, ""
 
 
-def write_json(path: str, content: Any) -> None:
-    """Writes a JSON file whole or not at all. Raises InputError."""
-    _write(path, json.dumps(content).encode())
+def write_json(path: str, content: Any) -> str:
+    """Writes a JSON file whole or not at all; the sha256 (hex) of its bytes.
+
+    Raises:
+        InputError: it cannot be written.
+    """
+    data = json.dumps(content).encode()
+    _write(path, data)
+    return hashlib.sha256(data).hexdigest()
 
 
 def write_png(path: str, image: np.ndarray) -> None:

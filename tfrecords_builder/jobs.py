@@ -6,13 +6,11 @@ is written last: a job without one was not finished.
 """
 
 import dataclasses
-import hashlib
-import json
 from collections.abc import Callable
 from typing import Any
 
 from tfrecords_builder.config import BuildConfig
-from tfrecords_builder.files import join, read_json, write_json
+from tfrecords_builder.files import join, read_hashed_json, read_json, write_json
 
 # Plans and receipts lie here, below --out. They are what makes a build that was
 # stopped go on, and they may be deleted when it is finished.
@@ -37,27 +35,22 @@ class Job:
 
     def plan(self, content: Any) -> str:
         """Writes the plan; returns its digest, which the receipt will repeat."""
-        write_json(self.plan_path, content)
-        return _digest(content)
+        return write_json(self.plan_path, content)
 
     def run(self, count: Callable[[int], None]) -> None:
         """Does the work; `count(n)` is called as n more pictures are done."""
         # Here and not above: the modules that do the work import this one.
         from tfrecords_builder import scanning, shards
 
-        plan = read_json(self.plan_path)
+        plan, digest = read_hashed_json(self.plan_path)
         work = {
             "scan": scanning.scan,
             "images": shards.write_images,
             "masks": shards.write_masks,
         }[self.kind]
         receipt = work(self.config, self.name, plan, count)
-        write_json(self.receipt_path, {**receipt, "plan": _digest(plan)})
+        write_json(self.receipt_path, {**receipt, "plan": digest})
 
     def receipt(self) -> dict[str, Any] | None:
         """What the finished job reported; None before."""
         return read_json(self.receipt_path)
-
-
-def _digest(plan: Any) -> str:
-    return hashlib.sha256(json.dumps(plan).encode()).hexdigest()

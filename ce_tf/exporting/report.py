@@ -14,10 +14,10 @@ _HEAD = (
 _NOTE = """\
 Each file was loaded again and compared with the Keras model on {count} validation
 pictures of {size} pixels, each with its own hole. Differences are of the network's
-output in [-1, 1], before it is rounded to bytes; of a SavedModel, after. PSNR is in the
-hole, mean over the pictures: {keras:.2f} dB for the Keras model, {mean:.2f} dB for the
-mean of the visible pixels. Milliseconds are for one picture on the machine that
-exported; a SavedModel takes as many threads as TensorFlow has."""
+output in the hole, in [-1, 1] before it is rounded to bytes; of a SavedModel, after.
+PSNR is in the hole, mean over the pictures: {keras:.2f} dB for the Keras model,
+{mean:.2f} dB for the mean of the visible pixels. Milliseconds are for one picture on
+the machine that exported; a SavedModel takes as many threads as TensorFlow has."""
 
 
 def row_cells(row: Measured) -> list[str]:
