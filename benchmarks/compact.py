@@ -8,7 +8,6 @@ product of two matrices gives in the same run.
 """
 
 import dataclasses
-import functools
 import tempfile
 from collections.abc import Callable, Sequence
 from pathlib import Path
@@ -80,17 +79,9 @@ def make_product() -> Callable[[], object]:
 
 def make_whole(settings) -> Callable[[], object]:
     """Steps as `train.py` runs them, input included."""
-    import tensorflow as tf
-
     from ce_tf.dataset import train_dataset
     from ce_tf.manifest import read_manifest
-    from ce_tf.state import make_state
-    from ce_tf.steps import train_steps
-    from ce_tf.strategies import make_strategy
 
-    strategy = make_strategy(settings)
-    with strategy.scope():
-        state = make_state(settings)
     batches = train_dataset(
         settings.data,
         read_manifest(settings.data),
@@ -99,10 +90,7 @@ def make_whole(settings) -> Callable[[], object]:
         seed=0,
         cache=settings.cache,
     )
-    iterator = iter(strategy.experimental_distribute_dataset(batches))
-    run = tf.function(functools.partial(train_steps, strategy, state, settings, None))
-    count = tf.constant(_STEPS)
-    return lambda: [value.numpy() for value in run(iterator, count)[0].values()]
+    return make_steps(settings, batches)
 
 
 def main(config: Config) -> None:

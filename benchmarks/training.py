@@ -56,8 +56,13 @@ def make_batch(count: int) -> dict[str, np.ndarray]:
     }
 
 
-def make_steps(config: TrainConfig) -> Callable[[], object]:
-    """`_STEPS` steps of our own, on a fixed batch, as `train.py` calls them."""
+def make_steps(config: TrainConfig, batches=None) -> Callable[[], object]:
+    """`_STEPS` steps of our own, as `train.py` calls them.
+
+    Args:
+        config: of the run.
+        batches: a tf.data.Dataset of batches without end; None for a fixed batch.
+    """
     import tensorflow as tf
 
     from ce_tf.state import make_state
@@ -68,7 +73,8 @@ def make_steps(config: TrainConfig) -> Callable[[], object]:
     strategy = make_strategy(config)
     with strategy.scope():
         state = make_state(config)
-    batches = tf.data.Dataset.from_tensors(make_batch(config.batch_size)).repeat()
+    if batches is None:
+        batches = tf.data.Dataset.from_tensors(make_batch(config.batch_size)).repeat()
     iterator = iter(strategy.experimental_distribute_dataset(batches))
     run = tf.function(functools.partial(train_steps, strategy, state, config, None))
     count = tf.constant(_STEPS)
