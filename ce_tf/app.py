@@ -18,9 +18,12 @@ from typing import TYPE_CHECKING
 
 from ce_tf.doors import flag, open_door
 from ce_tf.errors import InputError
+from ce_tf.page.memory import keep_one_heap
 
 if TYPE_CHECKING:
     import gradio as gr
+
+_USERS_NOTED = 500
 
 
 @dataclasses.dataclass(frozen=True, kw_only=True)
@@ -54,6 +57,7 @@ class AppConfig:
 
 def main(config: AppConfig) -> None:
     _check(config)
+    keep_one_heap()
     # Before gradio is imported, which reads them then.
     os.environ["GRADIO_ANALYTICS_ENABLED"] = "False"
     os.environ["HF_HUB_DISABLE_TELEMETRY"] = "1"
@@ -106,6 +110,8 @@ def launch_options(config: AppConfig) -> dict:
         "server_port": _find_port(config.host, config.port),
         "max_file_size": f"{config.max_megabytes}mb",
         "max_threads": max(40, config.jobs),
+        # Gradio's own notes on users who left, 0.1 MB each: our Sessions hold the rest.
+        "state_session_capacity": _USERS_NOTED,
         "share": False,
         "enable_monitoring": False,
         "run_history": False,
