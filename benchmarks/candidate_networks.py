@@ -4,7 +4,7 @@ import keras
 from keras import KerasTensor, ops
 
 from ce_tf.models import Compact
-from ce_tf.models.encoder import batch_normalization
+from ce_tf.models.normalization import batch_normalization
 from ce_tf.models.residual import NormalizedConv2D, ResidualBlock
 
 

@@ -10,10 +10,10 @@ from ce_tf.models.encoder import (
     LEAK,
     WIDTHS,
     Encoder,
-    batch_normalization,
     kernel_initializer,
     scaled,
 )
+from ce_tf.models.normalization import batch_normalization
 
 _BOTTLENECK = 4000
 

@@ -5,6 +5,8 @@ from typing import Any
 import keras
 from keras import KerasTensor
 
+from ce_tf.models.normalization import batch_normalization
+
 # Widths of the convolutions that halve 128 to 4 (context-encoder, train_random.lua).
 WIDTHS = (64, 64, 128, 256, 512)
 LEAK = 0.2
@@ -20,22 +22,6 @@ def kernel_initializer(name: str) -> keras.initializers.Initializer:
     if name == "dcgan":
         return keras.initializers.RandomNormal(stddev=0.02)
     return keras.initializers.GlorotUniform()
-
-
-def batch_normalization(
-    name: str, gamma: str = "ones"
-) -> keras.layers.BatchNormalization:
-    """Batch normalisation with Torch's constants, as the released code ran it.
-
-    Synchronised, because each replica's own statistics would silently drift apart.
-    """
-    return keras.layers.BatchNormalization(
-        momentum=0.9,
-        epsilon=1e-5,
-        gamma_initializer=gamma,
-        synchronized=True,
-        name=name,
-    )
 
 
 @keras.saving.register_keras_serializable("ce_tf")

@@ -5,7 +5,8 @@ from typing import Any
 import keras
 from keras import KerasTensor, ops
 
-from ce_tf.models.encoder import batch_normalization, kernel_initializer
+from ce_tf.models.encoder import kernel_initializer
+from ce_tf.models.normalization import batch_normalization
 
 
 @keras.saving.register_keras_serializable("ce_tf")

@@ -1,0 +1,77 @@
+"""The fused normalisation against Keras's own."""
+
+import keras
+import numpy as np
+import pytest
+import tensorflow as tf
+
+from ce_tf.models.normalization import batch_normalization
+
+
+def make_pair(policy: str, shape: tuple) -> tuple:
+    """Ours, and Keras's with the same scale, offset and moving statistics."""
+    ours = batch_normalization("ours")
+    ours.dtype_policy = keras.DTypePolicy(policy)
+    theirs = keras.layers.BatchNormalization(
+        momentum=0.9, epsilon=1e-5, dtype=keras.DTypePolicy(policy)
+    )
+    rng = np.random.default_rng(0)
+    for layer in (ours, theirs):
+        layer.build(shape)
+    values = [rng.uniform(0.5, 1.5, shape[-1:]) for _ in range(4)]
+    for layer in (ours, theirs):
+        layer.set_weights(values)
+    return ours, theirs
+
+
+def run(layer, inputs: tf.Tensor, upstream: tf.Tensor) -> list[np.ndarray]:
+    """Outputs, gradients of inputs, scale and offset; then the moving statistics."""
+    with tf.GradientTape() as tape:
+        tape.watch(inputs)
+        outputs = layer(inputs, training=True)
+        target = tf.reduce_sum(tf.cast(outputs, tf.float32) * upstream)
+    variables = [layer.gamma.value, layer.beta.value]
+    gradients = tape.gradient(target, [inputs, *variables])
+    statistics = [layer.moving_mean, layer.moving_variance]
+    return [
+        np.array(tf.cast(x, tf.float32)) for x in (outputs, *gradients, *statistics)
+    ]
+
+
+@pytest.mark.parametrize("shape", [(4, 8, 6, 5), (3, 1, 1, 7), (1, 1, 1, 3)])
+def test_it_does_what_keras_does(shape):
+    ours, theirs = make_pair("float32", shape)
+    rng = np.random.default_rng(1)
+    inputs = tf.constant(rng.normal(2.0, 3.0, shape), tf.float32)
+    upstream = tf.constant(rng.normal(size=shape), tf.float32)
+    for one, other in zip(
+        run(ours, inputs, upstream), run(theirs, inputs, upstream), strict=True
+    ):
+        np.testing.assert_allclose(one, other, rtol=1e-4, atol=1e-4)
+
+
+@pytest.mark.parametrize("policy", ["mixed_bfloat16", "mixed_float16"])
+def test_with_16_bits_its_sums_have_32(policy):
+    shape = (8, 32, 32, 4)
+    ours, theirs = make_pair(policy, shape)
+    kind = ours.compute_dtype
+    rng = np.random.default_rng(1)
+    inputs = tf.cast(rng.normal(2.0, 3.0, shape), kind)
+    upstream = tf.constant(rng.normal(size=shape), tf.float32)
+    ours, theirs = (run(layer, inputs, upstream) for layer in (ours, theirs))
+    # Outputs have 8 bits of mantissa in bfloat16, of values up to 6.
+    np.testing.assert_allclose(ours[0], theirs[0], rtol=0.02, atol=0.02)
+    # Sums of 8,192 values, in 16 bits, would be off by whole units.
+    for one, other in zip(ours[2:], theirs[2:], strict=True):
+        np.testing.assert_allclose(one, other, rtol=0.01, atol=0.3)
+
+
+@pytest.mark.parametrize("frozen", [False, True])
+def test_at_rest_it_keeps_its_statistics(frozen):
+    ours, theirs = make_pair("float32", (4, 8, 6, 5))
+    ours.trainable = theirs.trainable = not frozen
+    inputs = tf.random.normal((4, 8, 6, 5))
+    before = np.array(ours.moving_mean)
+    outputs = [layer(inputs, training=frozen) for layer in (ours, theirs)]
+    np.testing.assert_array_equal(*outputs)
+    np.testing.assert_array_equal(ours.moving_mean, before)
