@@ -33,9 +33,9 @@ class AppConfig:
     model: tuple[str, ...] = flag(
         (),
         help="SavedModel folder or .tflite file that export.py wrote; several "
-        "(repeated, or separated by commas) make a menu. Without it, the model that "
-        "ships with the package. A SavedModel needs TensorFlow, which takes seconds to "
-        "start.",
+        "(repeated, or separated by commas) make a menu. Without it, `faithful` and "
+        "`vivid`, which ship with the package. A SavedModel needs TensorFlow, which "
+        "takes seconds to start.",
     )
     host: str = flag(
         "127.0.0.1",

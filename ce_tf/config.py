@@ -51,8 +51,8 @@ class TrainConfig:
     init_from: str = flag(
         "",
         help="Starts from trained weights: a run folder, a .weights.h5 file, or "
-        "`pretrained`, the weights that ship with the package (those of `--model="
-        "compact`). For fine-tuning on photos of your own.",
+        "`pretrained` or `vivid`, weights that ship with the package (those of "
+        "`--model=compact`). For fine-tuning on photos of your own.",
     )
     fill: str = flag(
         "visible_mean",

@@ -42,8 +42,8 @@ class EraseConfig:
     )
     model: str | None = flag(
         None,
-        help="SavedModel folder or .tflite file that export.py wrote. Without it, the "
-        "model that ships with the package.",
+        help="SavedModel folder or .tflite file that export.py wrote; or `faithful` or "
+        "`vivid`, which ship with the package. Without it, `faithful`.",
     )
     mask: str | None = flag(
         None,

@@ -13,7 +13,7 @@ from ce_tf.detail import add_detail
 from ce_tf.errors import InputError
 from ce_tf.grouping import HolePart, group_hole
 from ce_tf.pasting import feather_weights, grow_hole, match_rim
-from ce_tf.pretrained.files import find_model
+from ce_tf.pretrained.files import PRETRAINED, find_model, is_pretrained
 from ce_tf.rounds import fill_square
 from ce_tf.window import place_window
 
@@ -33,8 +33,9 @@ class Eraser:
     several threads.
 
     Args:
-        model: a SavedModel folder, a TFLite file, or a Keras generator in memory; None
-            is the model that is shipped with the package.
+        model: a SavedModel folder, a TFLite file, a Keras generator in memory, or the
+            name of a model that ships with the package: `faithful`, which None is too,
+            or `vivid`.
 
     Raises:
         InputError: it is none of these.
@@ -42,9 +43,10 @@ class Eraser:
 
     def __init__(self, model: "str | os.PathLike | keras.Model | None" = None):
         if model is None:
-            model = find_model()
+            model = PRETRAINED
         if isinstance(model, str | os.PathLike):
-            self._run, self.size = load_backend(Path(model))
+            path = find_model(model) if is_pretrained(model) else Path(model)
+            self._run, self.size = load_backend(path)
         else:
             self._run, self.size = wrap_generator(model)
 

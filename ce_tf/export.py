@@ -26,8 +26,8 @@ class ExportConfig:
 
     run: str = flag(
         "",
-        help="Run folder of `train.py`; left out, the weights that ship with the "
-        "package are exported, with --out and --data.",
+        help="Run folder of `train.py`; or `faithful` (left out, too) or `vivid`, "
+        "weights that ship with the package, with --out and --data.",
     )
     out: str = flag(
         "",

@@ -56,8 +56,8 @@ def load_generator(path: Path, which: str = "best") -> Trained:
     """Loads a trained generator.
 
     Args:
-        path: a run folder of `train.py`, a `.weights.h5` file, or `pretrained` for
-            the weights that ship with the package.
+        path: a run folder of `train.py`, a `.weights.h5` file, or `pretrained` or
+            `vivid` for weights that ship with the package.
         which: of a run, its `best` checkpoint by validation PSNR, or the `latest`.
             Averaged weights where the run has them.
 
@@ -65,7 +65,7 @@ def load_generator(path: Path, which: str = "best") -> Trained:
         InputError: it is neither, or cannot be read.
     """
     if is_pretrained(path):
-        path = find_weights()
+        path = find_weights(path)
     if path.name.endswith(SUFFIX):
         return _load_file(path)
     run = RunFolder(path)

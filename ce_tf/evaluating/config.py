@@ -16,8 +16,8 @@ class EvaluateConfig:
     model: tuple[str, ...] = flag(
         (),
         help="What to measure: a run folder, a .weights.h5 file, a SavedModel folder, "
-        "a .tflite file, or `pretrained`, the model that ships with the package. None "
-        "at all measures the baselines alone.",
+        "a .tflite file, or `faithful` or `vivid`, models that ship with the package. "
+        "None at all measures the baselines alone.",
     )
     data: str | None = flag(
         None, help="Folder of shards; its val pictures are used, in order."

@@ -113,7 +113,7 @@ def _kind(path: Path) -> str:
     raise InputError(
         f"--model={path} {what}. Give a run folder of `train.py`, a .weights.h5 file, "
         "a SavedModel folder or a .tflite file (`export.py` writes the last three), or "
-        "`pretrained`."
+        "`faithful` or `vivid`, which ship with the package."
     )
 
 
@@ -140,10 +140,10 @@ def _load_tflite(path: Path) -> tuple[Fill, int, str]:
     return *load_tflite(path), "TFLite"
 
 
-def _load_pretrained(_: Path) -> tuple[Fill, int, str]:
+def _load_pretrained(path: Path) -> tuple[Fill, int, str]:
     from ce_tf.backends import load_tflite
 
-    return *load_tflite(find_model()), "ships with the package"
+    return *load_tflite(find_model(path)), "ships with the package"
 
 
 _LOADERS = {

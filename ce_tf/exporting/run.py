@@ -22,7 +22,7 @@ from ce_tf.exporting.saved_model import write_saved_model
 from ce_tf.exporting.signature import export_size
 from ce_tf.exporting.tflite import convert
 from ce_tf.images import write_bytes
-from ce_tf.pretrained.files import PRETRAINED, read_card
+from ce_tf.pretrained.files import PRETRAINED, is_pretrained, read_card
 from ce_tf.quiet import without_notes
 from ce_tf.run_folder import RunFolder, read_config
 from ce_tf.weights import SUFFIX, Trained, load_generator, save_weights
@@ -57,8 +57,8 @@ def export_run(
     place at once; where anything fails an earlier export stays.
 
     Args:
-        run: run folder of `train.py`; None for the weights that ship with the package,
-            which need `out` and `data`.
+        run: run folder of `train.py`; `faithful` (None too) or `vivid` for weights that
+            ship with the package, which need `out` and `data`.
         out: where the files go; None for the run's own `export/`.
         formats: names of `formats.FORMATS`, with commas between.
         weights: the run's `best` checkpoint by validation PSNR, its `latest`, or a
@@ -76,10 +76,11 @@ def export_run(
             tolerance.
     """
     wanted = parse_formats(formats)
-    if run is None:
+    run = run or Path(PRETRAINED)
+    if is_pretrained(run):
         out = _require_for_pretrained(out, data, weights)
         data_hash, license = (
-            read_card()[name] for name in ("data_manifest_sha256", "license")
+            read_card(run)[name] for name in ("data_manifest_sha256", "license")
         )
     else:
         saved = read_config(RunFolder(run))
@@ -90,7 +91,7 @@ def export_run(
     rows = []
     with publish(out) as folder:
         print(
-            f"{run or PRETRAINED}: {trained.description}; {len(examples)} validation "
+            f"{run}: {trained.description}; {len(examples)} validation "
             f"pictures of {size} pixels, to {out}",
             flush=True,
         )
@@ -135,9 +136,9 @@ def _require_for_pretrained(out: Path | None, data: str, weights: str) -> Path:
     return out
 
 
-def _load(run: Path | None, weights: str) -> Trained:
+def _load(run: Path, weights: str) -> Trained:
     if weights in _WHICH:
-        return load_generator(run or Path(PRETRAINED), weights)
+        return load_generator(run, weights)
     if not weights.endswith(SUFFIX):
         raise InputError(
             f"--weights={weights} is neither {' nor '.join(_WHICH)} nor a {SUFFIX} "

@@ -5,8 +5,7 @@ from pathlib import Path
 
 from ce_tf.eraser import Eraser
 from ce_tf.errors import InputError
-
-SHIPPED = "shipped with the package"
+from ce_tf.pretrained.files import FAITHFUL, VIVID
 
 
 def load_models(paths: Sequence[str]) -> dict[str, Eraser]:
@@ -14,14 +13,14 @@ def load_models(paths: Sequence[str]) -> dict[str, Eraser]:
 
     Args:
         paths: SavedModel folders and TFLite files, each of which may hold several,
-            separated by commas; none is the model that ships with the package.
+            separated by commas; none is the two that ship with the package.
 
     Raises:
         InputError: one is no model, or is given twice.
     """
     names = [part for path in paths for part in path.split(",") if part]
     if not names:
-        return {SHIPPED: Eraser()}
+        return {name: Eraser(name) for name in (FAITHFUL, VIVID)}
     models = {}
     for name in names:
         label = _label(name, names)

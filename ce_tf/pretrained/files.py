@@ -1,6 +1,7 @@
-"""The files that an installation brings along: a model to run, weights to train from.
+"""The files that an installation brings along: models to run, weights to train from.
 
-`model_card.json` beside them says what they are, and the sha256 of each.
+There are two: `faithful`, the default, which `pretrained` means too, and `vivid`. The
+`model_card.json` of each says what its files are, and the sha256 of each.
 """
 
 import hashlib
@@ -10,8 +11,9 @@ from typing import Any
 
 from ce_tf.errors import InputError
 
-# What a flag says for them, where no file or folder has that name.
-PRETRAINED = "pretrained"
+# What a flag says for them, where no file or folder has that name; and their folders.
+PRETRAINED, FAITHFUL, VIVID = "pretrained", "faithful", "vivid"
+FOLDERS = {PRETRAINED: "", FAITHFUL: "", VIVID: VIVID}
 MODEL = "eraser.tflite"
 WEIGHTS = "generator.weights.h5"
 CARD = "model_card.json"
@@ -19,36 +21,36 @@ CARD = "model_card.json"
 _FOLDER = Path(__file__).parent
 
 
-def find_model() -> Path:
-    """The TFLite file that runs by default.
+def find_model(name: str | Path = PRETRAINED) -> Path:
+    """The TFLite file that runs for one of `FOLDERS`.
 
     Raises:
         InputError: this installation has none, or it is damaged.
     """
-    return _find(MODEL)
+    return _find(name, MODEL)
 
 
-def find_weights() -> Path:
-    """The Keras weights, of 16 bits, that `--init_from=pretrained` starts from.
+def find_weights(name: str | Path = PRETRAINED) -> Path:
+    """The Keras weights, of 16 bits, that `--init_from` starts from.
 
     Raises:
         InputError: this installation has none, or they are damaged.
     """
-    return _find(WEIGHTS)
+    return _find(name, WEIGHTS)
 
 
-def read_card() -> dict[str, Any]:
+def read_card(name: str | Path = PRETRAINED) -> dict[str, Any]:
     """What the files are: data, hours, metrics, limits, versions, hashes.
 
     Raises:
         InputError: this installation has none, or it is damaged.
     """
-    path = _FOLDER / CARD
+    path = _FOLDER / FOLDERS[str(name)] / CARD
     try:
         return json.loads(path.read_bytes())
     except FileNotFoundError:
         raise InputError(
-            "no model is given, and this installation ships none. Give a path: "
+            f"this installation ships no model {name!s}. Give the path of one: "
             "`export.py` writes SavedModels, .tflite and .weights.h5 files."
         ) from None
     except ValueError:
@@ -57,7 +59,7 @@ def read_card() -> dict[str, Any]:
 
 def is_pretrained(name: str | Path) -> bool:
     """Whether a flag's value means the files that ship."""
-    return str(name) == PRETRAINED and not Path(name).exists()
+    return str(name) in FOLDERS and not Path(name).exists()
 
 
 def hash_bytes(data: bytes) -> str:
@@ -65,10 +67,10 @@ def hash_bytes(data: bytes) -> str:
     return hashlib.sha256(data).hexdigest()
 
 
-def _find(name: str) -> Path:
-    path, card = _FOLDER / name, read_card()
+def _find(name: str | Path, file: str) -> Path:
+    path, card = _FOLDER / FOLDERS[str(name)] / file, read_card(name)
     try:
-        same = hash_bytes(path.read_bytes()) == card["files"][name]["sha256"]
+        same = hash_bytes(path.read_bytes()) == card["files"][file]["sha256"]
     except (OSError, KeyError, TypeError):
         same = False
     if not same:

@@ -3,8 +3,9 @@
     python -m ce_tf.pretrained.packing --run=run --hours=1.5 --trained_on="..." \\
         --evaluation=evaluation/report.json --limit="..." --license=Apache-2.0
 
-For those who release the package. The run's best weights are rounded to 16 bits; the
-TFLite file is made of the rounded ones and compared with them by the exporter.
+For those who release the package; `--out=ce_tf/pretrained/vivid` packs the other model.
+The run's best weights are rounded to 16 bits; the TFLite file is made of the rounded
+ones and compared with them by the exporter.
 """
 
 import dataclasses
@@ -12,15 +13,18 @@ import json
 import tempfile
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from ce_tf.doors import flag, open_door
 from ce_tf.errors import InputError
 from ce_tf.pretrained import files
 from ce_tf.quiet import import_tensorflow
 
-# All files together; what a package may weigh.
-_MOST_BYTES = 24_000_000
+if TYPE_CHECKING:
+    from ce_tf.weights import Trained
+
+# The two files of a model; a package of two models may weigh twice that.
+_MOST_BYTES = 12_000_000
 # What the card repeats of a report.
 _METRICS = ("psnr", "ssim", "picture_ssim", "gradient_energy", "l1", "l2")
 
@@ -41,12 +45,20 @@ class PackConfig:
         (), help="Something that it does badly, a sentence. Repeat the flag."
     )
     license: str = flag(help="Of the weights.")
+    blend: float = flag(
+        1.0,
+        help="How much of the run's weights; the rest is the default model's, 0 to 1. "
+        "Between a faithful and a vivid network lie the choices between them.",
+    )
     out: str = flag(
-        str(Path(__file__).parent), help="Folder for the files; the package's own."
+        str(Path(__file__).parent),
+        help="Folder for the files; the package's own, of the default model.",
     )
 
 
 def main(config: PackConfig) -> None:
+    if not 0 <= config.blend <= 1:
+        raise InputError(f"--blend={config.blend} is not between 0 and 1.")
     reports = [_read_report(Path(path)) for path in config.evaluation]
     import_tensorflow()
     from ce_tf.exporting.formats import FORMATS
@@ -59,6 +71,8 @@ def main(config: PackConfig) -> None:
     with tempfile.TemporaryDirectory() as folder:
         weights = Path(folder) / files.WEIGHTS
         trained = load_generator(run)
+        if config.blend < 1:
+            blend_weights(load_generator(Path(files.PRETRAINED)), trained, config.blend)
         save_weights(weights, trained, half=True)
         exported = Path(folder) / "export"
         export_run(
@@ -79,11 +93,17 @@ def main(config: PackConfig) -> None:
             f"the files of --run={run} have {total / 1e6:.1f} MB; the package carries "
             f"{_MOST_BYTES / 1e6:.0f} at most. Train a narrower network."
         )
+    # Where things lay on one machine is nobody's business.
+    places = {
+        "data": "",
+        "workdir": "",
+        "init_from": Path(trained.config.init_from).name,
+    }
     card |= {
-        # Where things lay on one machine is nobody's business.
-        "config": dataclasses.asdict(trained.config) | {"data": "", "workdir": ""},
+        "config": dataclasses.asdict(trained.config) | places,
         "trained_on": config.trained_on,
         "hours": config.hours,
+        "blend": config.blend,
         "evaluation": reports,
         "limits": list(config.limit),
         "files": {
@@ -95,6 +115,23 @@ def main(config: PackConfig) -> None:
     for name, data in {**contents, files.CARD: card_bytes(card)}.items():
         write_bytes(out / name, data)
     print(f"packed {total / 1e6:.1f} MB into {out}")
+
+
+def blend_weights(start: "Trained", trained: "Trained", share: float) -> None:
+    """Moves a network's weights back towards those that its training started from.
+
+    Network interpolation: Wang et al. 2018, "ESRGAN" (arXiv 1809.00219), section 3.4,
+    which takes the grain of adversarial training back as far as one likes.
+
+    Raises:
+        InputError: they are different networks.
+    """
+    pairs = list(zip(start.generator.weights, trained.generator.weights, strict=False))
+    same = len(start.generator.weights) == len(trained.generator.weights)
+    if not same or any(one.shape != other.shape for one, other in pairs):
+        raise InputError("--blend: the run's network is not the default model's.")
+    for one, other in pairs:
+        other.assign(one + share * (other - one))
 
 
 def _read_report(path: Path) -> dict[str, Any]:

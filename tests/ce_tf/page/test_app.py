@@ -86,7 +86,7 @@ def test_models_of_both_kinds_by_name(trained_run):
 
 
 def test_the_shipped_model_is_the_default():
-    assert list(load_models(())) == ["shipped with the package"]
+    assert list(load_models(())) == ["faithful", "vivid"]
 
 
 def test_samples_are_photographs():

@@ -2,6 +2,7 @@
 
 import json
 
+import keras
 import numpy as np
 import pytest
 
@@ -75,11 +76,45 @@ def test_both_files_are_the_run_rounded(trained_run, packed):
     assert (lite != image).any()
 
 
+@pytest.mark.parametrize("share", [0.0, 0.75])
+def test_weights_are_blended_with_the_default_model(shipped, trained_run, share):
+    start, trained, mixed = (
+        load_generator(path)
+        for path in (shipped / files.WEIGHTS, trained_run, trained_run)
+    )
+    start.generator.weights[0].assign_add(
+        keras.ops.ones(start.generator.weights[0].shape)
+    )
+    packing.blend_weights(start, mixed, share)
+    for one, other, between in zip(
+        *(network.generator.weights for network in (start, trained, mixed)), strict=True
+    ):
+        expected = (1 - share) * one.numpy() + share * other.numpy()
+        np.testing.assert_allclose(between.numpy(), expected, atol=1e-6)
+
+
+def test_a_blend_of_other_networks_is_refused(trained_run, tmp_path, capsys):
+    """The run is a context encoder, what ships is compact."""
+    command = [f"--run={trained_run}", "--trained_on=x", "--hours=1", "--license=x"]
+    for share, words in (("0.5", "not the default model's"), ("2", "--blend=2")):
+        with pytest.raises(SystemExit) as stopped:
+            packing.run(["", *command, f"--blend={share}", f"--out={tmp_path}"])
+        assert stopped.value.code == 2
+        assert words in capsys.readouterr().err
+    assert not list(tmp_path.iterdir())
+
+
 def test_it_is_the_default_of_the_eraser(shipped):
     image, mask = make_photo(3, 150, 170), np.zeros((150, 170), np.uint8)
     mask[30:70, 40:100] = 1
     expected = Eraser(shipped / files.MODEL).erase(image, mask)
-    np.testing.assert_array_equal(Eraser().erase(image, mask), expected)
+    for eraser in (Eraser(), Eraser("faithful")):
+        np.testing.assert_array_equal(eraser.erase(image, mask), expected)
+
+
+def test_a_model_that_does_not_ship_is_said(shipped):
+    with pytest.raises(InputError, match="ships no model vivid"):
+        Eraser("vivid")
 
 
 def test_training_starts_from_it(shipped, make_config, tmp_path):
