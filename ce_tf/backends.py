@@ -40,7 +40,7 @@ def load_backend(path: Path) -> tuple[Backend, int]:
     what = "holds no saved_model.pb" if path.is_dir() else "does not exist"
     raise InputError(
         f"--model={path} {what}. Give a SavedModel folder or a .tflite file; "
-        "`export.py` writes both."
+        "`export.py` writes both. Two ship with the package: `faithful` and `vivid`."
     )
 
 
