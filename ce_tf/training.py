@@ -3,6 +3,7 @@
 import functools
 import time
 from collections.abc import Callable, Iterator
+from pathlib import Path
 
 import keras
 import numpy as np
@@ -125,11 +126,14 @@ class _Trainer:
             step += count
             require_finite(losses, int(broken), config, self._checkpoints.newest)
             self._progress.advance(step, count, losses)
-            self._do_what_is_due(step, losses, bool(stop))
+            self._do_what_is_due(step, losses, stop)
+        # Whenever the signal came, while a step ran or while something was due.
+        if stop and Path(self._checkpoints.newest).name != f"step-{step}":
+            self._checkpoints.save()
         return losses
 
     def _do_what_is_due(
-        self, step: int, losses: dict[str, float], stopped: bool
+        self, step: int, losses: dict[str, float], stop: list[int]
     ) -> None:
         config, state, last = self._config, self._state, step == self._config.steps
         if step % config.log_every == 0:
@@ -140,8 +144,7 @@ class _Trainer:
                 "discriminator_rate": current_rate(state.discriminator_optimizer),
             }
             self._progress.log(step, rates)
-        if stopped:  # at once
-            self._checkpoints.save()
+        if stop:  # at once
             return
         shown = self._progress.shown  # of several machines one measures and draws
         validated = shown and config.validation_pictures

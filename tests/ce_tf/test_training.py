@@ -16,6 +16,7 @@ import tensorflow as tf
 
 from ce_tf.checkpoints import Checkpoints
 from ce_tf.errors import InputError
+from ce_tf.progress import Progress
 from ce_tf.run_folder import RunFolder, read_config
 from ce_tf.state import make_generator, make_state
 from ce_tf.steps import reported
@@ -172,6 +173,30 @@ def test_a_signal_saves_and_stops(make_config, tmp_path):
     assert process.returncode == 2
     assert "which is saved" in stderr
     assert int(restored(tmp_path / "run", config).step) > 0
+
+
+@pytest.mark.parametrize("moment", ["log", "log_grid"])
+def test_a_signal_between_two_steps_saves_too(
+    make_config, tmp_path, monkeypatch, moment
+):
+    """While points are logged or samples drawn; then no step sees the signal."""
+    usual = getattr(Progress, moment)
+
+    def interrupted(*args) -> None:
+        usual(*args)
+        os.kill(os.getpid(), signal.SIGTERM)
+
+    monkeypatch.setattr(Progress, moment, interrupted)
+    config = make_config(
+        tmp_path / "run",
+        steps=50,
+        log_every=2,
+        sample_every=2,
+        checkpoint_every=100_000,
+    )
+    with pytest.raises(InputError, match="at step 2, which is saved"):
+        train(config)
+    assert int(restored(tmp_path / "run", config).step) == 2
 
 
 def _has_points(logs) -> bool:
