@@ -126,11 +126,10 @@ def blend_weights(start: "Trained", trained: "Trained", share: float) -> None:
     Raises:
         InputError: they are different networks.
     """
-    pairs = list(zip(start.generator.weights, trained.generator.weights, strict=False))
-    same = len(start.generator.weights) == len(trained.generator.weights)
-    if not same or any(one.shape != other.shape for one, other in pairs):
+    own, target = start.generator.weights, trained.generator.weights
+    if [weight.shape for weight in own] != [weight.shape for weight in target]:
         raise InputError("--blend: the run's network is not the default model's.")
-    for one, other in pairs:
+    for one, other in zip(own, target, strict=True):
         other.assign(one + share * (other - one))
 
 
