@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING
 
 from ce_tf.doors import flag, open_door
 from ce_tf.errors import InputError
-from ce_tf.page.memory import keep_one_heap
+from ce_tf.memory import keep_one_heap
 
 if TYPE_CHECKING:
     import gradio as gr

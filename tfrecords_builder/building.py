@@ -28,7 +28,7 @@ from tfrecords_builder.scanning import NO_SILHOUETTE
 from tfrecords_builder.sources import find_photos
 from tfrecords_builder.statistics import draw_statistics
 from tfrecords_builder.summary import print_summary, reasons
-from tfrecords_builder.workers import run_jobs
+from tfrecords_builder.workers import Workers
 
 _SETTINGS, _SKIPPED = "settings.json", "skipped.json"
 _SHARD = re.compile(r"(train|val)-(images|masks)-\d{5}-of-\d{5}\.tfrecord")
@@ -48,26 +48,22 @@ def build(config: BuildConfig) -> Manifest:
             with other settings, or more than --max_bad of the files are unusable.
     """
     _open_folder(config)
-    photos, labels = Index(), Index()
-    try:
+    with Workers(config) as workers, Index() as photos, Index() as labels:
         found = ((photo, "") for photo in find_photos(config))
-        bad_photos = _scan(found, "photo", photos, config)
+        bad_photos = _scan(found, "photo", photos, workers, config)
         bad_labels = []
         if "silhouette" in config.hole_shares:
-            bad_labels = _scan(find_labels(config), "label", labels, config)
+            bad_labels = _scan(find_labels(config), "label", labels, workers, config)
         for index in (photos, labels):
             index.group()
         plans = [
             *planning.plan_masks(planning.split_labels(labels, config), config),
             *planning.plan_images(photos, config),
         ]
-        _run_missing(plans, config)
+        _run_missing(plans, workers, config)
         duplicates = tuple(photos.duplicates())
         files = photos.count() + len(duplicates) + len(bad_photos)
         images = labels.count() + len(bad_labels)
-    finally:
-        photos.close()
-        labels.close()
     gathered = gather(plans)
     bad_photos += gathered.skipped
     skipped = bad_photos + bad_labels
@@ -96,12 +92,16 @@ def _open_folder(config: BuildConfig) -> None:
 
 
 def _scan(
-    found: Iterable[tuple[Reference, str]], kind: str, index: Index, config: BuildConfig
+    found: Iterable[tuple[Reference, str]],
+    kind: str,
+    index: Index,
+    workers: Workers,
+    config: BuildConfig,
 ) -> list[dict[str, str]]:
     """Reads every file once, into the index; returns those that were skipped."""
     scans = list(planning.plan_scans(found, kind, config))
     jobs = [job for job, _ in scans]
-    run_jobs(jobs, config, f"reading {kind}s", sum(count for _, count in scans))
+    workers.run(jobs, f"reading {kind}s", sum(count for _, count in scans))
     skipped = []
     for job in jobs:
         receipt = job.receipt()
@@ -112,7 +112,7 @@ def _scan(
     return skipped
 
 
-def _run_missing(plans: list[Planned], config: BuildConfig) -> None:
+def _run_missing(plans: list[Planned], workers: Workers, config: BuildConfig) -> None:
     """Runs the jobs whose shard is not there; removes shards of earlier plans."""
     missing = [planned for planned in plans if not _is_done(planned, config)]
     names = {planned.job.name for planned in plans}
@@ -129,7 +129,7 @@ def _run_missing(plans: list[Planned], config: BuildConfig) -> None:
     for kind, title in (("masks", "drawing holes"), ("images", "packing photos")):
         some = [planned for planned in missing if planned.job.kind == kind]
         jobs = [planned.job for planned in some]
-        run_jobs(jobs, config, title, sum(planned.count for planned in some))
+        workers.run(jobs, title, sum(planned.count for planned in some))
 
 
 def _is_done(planned: Planned, config: BuildConfig) -> bool:

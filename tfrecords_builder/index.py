@@ -4,13 +4,16 @@ import os
 import sqlite3
 import tempfile
 from collections.abc import Iterator
-from typing import Any
+from typing import Any, Self
 
 _TABLE = """CREATE TABLE files (
     position INTEGER PRIMARY KEY, digest TEXT, path TEXT, name TEXT, place INTEGER,
     feature TEXT, split TEXT)"""
-# Of files with the same content the first that was found stands for all.
-_FIRST = "CREATE TABLE firsts AS SELECT MIN(position) AS position FROM files GROUP BY "
+# Of files with the same content the first that was found stands for all: beside MIN,
+# SQLite takes the other columns from the row that has the minimum.
+_ORDERED = """CREATE TABLE ordered AS SELECT
+    digest, path, name, place, feature, split, MIN(position) AS position
+    FROM files GROUP BY digest ORDER BY digest"""
 
 
 def lowest_hashes(share: float) -> str:
@@ -22,7 +25,8 @@ class Index:
     """Files by the hash of their content: duplicates, splits, and a shuffled order.
 
     The order by hash is as good as a shuffle and depends on nothing but the content.
-    The table lies in a temporary file, so memory does not grow with the photos.
+    The table lies in a temporary file, so memory does not grow with the photos. To
+    be used as a context, which removes it at the end.
     """
 
     def __init__(self) -> None:
@@ -39,25 +43,23 @@ class Index:
         insert = "INSERT INTO files VALUES (NULL, ?, ?, ?, ?, ?, ?)"
         self._table.executemany(insert, rows)
 
-    def close(self) -> None:
-        """Removes the temporary file."""
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *error: object) -> None:
         self._table.close()
         self._folder.cleanup()
 
     def group(self) -> None:
         """Finds duplicates; to be called once, after the last `add`."""
-        self._table.execute(_FIRST + "digest")
-        self._table.execute(
-            "CREATE TABLE ordered AS SELECT digest, path, name, place, feature, split "
-            "FROM files NATURAL JOIN firsts ORDER BY digest"
-        )
+        self._table.execute(_ORDERED)
 
     def duplicates(self) -> Iterator[dict[str, str]]:
         """Yields `file` and `same_as` of each file that repeats another's content."""
         query = (
             "SELECT files.path, files.name, ordered.path, ordered.name FROM files "
-            "JOIN ordered USING (digest) WHERE files.position NOT IN firsts "
-            "ORDER BY files.position"
+            "JOIN ordered USING (digest) WHERE files.position NOT IN "
+            "(SELECT position FROM ordered) ORDER BY files.position"
         )
         for path, name, first_path, first_name in self._table.execute(query):
             yield {"file": path, "name": name, "same_as": first_path or first_name}
@@ -73,7 +75,10 @@ class Index:
 
     def rows(self, start: int, stop: int) -> list[list[Any]]:
         """[digest, path, name, offset, feature, split] of a part, ordered by hash."""
-        query = "SELECT * FROM ordered WHERE rowid > ? AND rowid <= ? ORDER BY rowid"
+        query = (
+            "SELECT digest, path, name, place, feature, split FROM ordered "
+            "WHERE rowid > ? AND rowid <= ? ORDER BY rowid"
+        )
         return [list(row) for row in self._table.execute(query, (start, stop))]
 
     def _one(self, query: str, *values: Any) -> int:

@@ -35,8 +35,7 @@ def plan_scans(
     chunk: list[list[Any]] = []
     number = 0
     for reference, split in found:
-        fields = [reference.path, reference.name, reference.offset, reference.feature]
-        chunk.append([*fields, split])
+        chunk.append([*reference, split])
         if len(chunk) == CHUNK:
             yield _scan_job(chunk, kind, number, config)
             chunk, number = [], number + 1

@@ -41,26 +41,25 @@ def find_files(place: str, endings: tuple[str, ...]) -> Iterator[Reference]:
     paths = [place] if root == place else sorted(tf.io.gfile.glob(place))
     for path in paths:
         if tf.io.gfile.isdir(path):
-            yield from _walk(path, root, endings)
+            yield from _walk(path.rstrip("/"), _below(path, root), endings)
         elif path.lower().endswith(endings):
-            yield Reference(path, _below(path, root))
+            yield Reference(path, _below(path, root) or path.rpartition("/")[2])
 
 
-def _walk(folder: str, root: str, endings: tuple[str, ...]) -> Iterator[Reference]:
-    folder = folder.rstrip("/")
+def _walk(folder: str, below: str, endings: tuple[str, ...]) -> Iterator[Reference]:
+    prefix = f"{below}/" if below else ""
     names = sorted(name.rstrip("/") for name in tf.io.gfile.listdir(folder))
     for name in names:
         path = f"{folder}/{name}"
         # A picture's ending spares a question to the file system for each file.
         if name.lower().endswith(endings):
-            yield Reference(path, _below(path, root))
+            yield Reference(path, prefix + name)
         elif tf.io.gfile.isdir(path):
-            yield from _walk(path, root, endings)
+            yield from _walk(path, prefix + name, endings)
 
 
 def _below(path: str, root: str) -> str:
-    name = path.removeprefix(root).lstrip("/")
-    return name or path.rpartition("/")[2]
+    return path.removeprefix(root).strip("/")
 
 
 def at_least_one(

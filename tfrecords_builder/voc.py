@@ -116,7 +116,7 @@ def find_voc(year: str, config: BuildConfig) -> Iterator[tuple[Reference, str]]:
                     read_record(label.path, label.offset)
                 )
                 name = record.features.feature["name"].bytes_list.value[0].decode()
-                yield dataclasses.replace(label, name=f"{feature}/{name}"), split
+                yield label._replace(name=f"{feature}/{name}"), split
 
 
 def _prepare(builder: VocSegmentation) -> None:

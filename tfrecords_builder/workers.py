@@ -4,11 +4,12 @@ import concurrent.futures
 import multiprocessing
 import os
 import threading
-from typing import Any
+from typing import Any, Self
 
 import cv2
 from tqdm import tqdm
 
+from ce_tf.memory import keep_freed_memory
 from tfrecords_builder.beam import run_on_beam
 from tfrecords_builder.config import BuildConfig
 from tfrecords_builder.jobs import Job
@@ -22,54 +23,70 @@ _WAIT = 0.2  # seconds between looks at the progress
 _COUNTED_AT_ONCE = 16
 
 
-def run_jobs(jobs: list[Job], config: BuildConfig, title: str, total: int) -> None:
-    """Runs jobs on --workers workers or --runner; raises what the first failing raised.
+class Workers:
+    """The workers of one build, to be used as a context; they end with it."""
 
-    Args:
-        title: what is being done, to what: "packing photos".
-        total: how many of these.
-    """
-    if not jobs:
-        return
-    if config.runner != "local":
-        run_on_beam(jobs, config, title)
-        return
-    workers = config.workers or os.cpu_count() or 1
-    processes = workers > 1 and total >= _LEAST_FILES
-    context = multiprocessing.get_context("forkserver")
-    done = context.Value("Q", 0)
-    with (
-        tqdm(
-            total=total, desc=title, unit=f" {title.split()[-1]}", smoothing=0.1
-        ) as bar,
-        _pool(min(workers, len(jobs)), processes, context, done) as pool,
-    ):
-        waiting = {pool.submit(_run, job) for job in jobs}
-        try:
+    def __init__(self, config: BuildConfig) -> None:
+        self._config = config
+        self._context = multiprocessing.get_context("forkserver")
+        self._done = self._context.Value("Q", 0)
+        self._pools: dict[bool, concurrent.futures.Executor] = {}
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *error: object) -> None:
+        for pool in self._pools.values():
+            pool.shutdown(cancel_futures=True)
+
+    def run(self, jobs: list[Job], title: str, total: int) -> None:
+        """Runs jobs on --workers or --runner; raises what the first failing raised.
+
+        Args:
+            title: what is being done, to what: "packing photos".
+            total: how many of these.
+        """
+        if not jobs:
+            return
+        if self._config.runner != "local":
+            run_on_beam(jobs, self._config, title)
+            return
+        self._done.value = 0
+        pool = self._pool(total >= _LEAST_FILES)
+        unit = f" {title.split()[-1]}"
+        with tqdm(total=total, desc=title, unit=unit, smoothing=0.1) as bar:
+            waiting = {pool.submit(_run, job) for job in jobs}
             while waiting:
                 finished, waiting = concurrent.futures.wait(
                     waiting, _WAIT, concurrent.futures.FIRST_EXCEPTION
                 )
-                bar.update(done.value - bar.n)
+                bar.update(self._done.value - bar.n)
                 for future in finished:
                     future.result()
-        except BaseException:
-            pool.shutdown(cancel_futures=True)
-            raise
-        bar.update(total - bar.n)
 
+    def _pool(self, many: bool) -> concurrent.futures.Executor:
+        """The threads or, where there is much to do, processes; made at first need."""
+        workers = self._config.workers or os.cpu_count() or 1
+        processes = many and workers > 1
+        if processes not in self._pools:
+            settings = {"initializer": _prepare, "initargs": (self._done, processes)}
+            self._pools[processes] = (
+                self._start_processes(workers, **settings)
+                if processes
+                else concurrent.futures.ThreadPoolExecutor(workers, **settings)
+            )
+        return self._pools[processes]
 
-def _pool(
-    workers: int, processes: bool, context: Any, done: Any
-) -> concurrent.futures.Executor:
-    settings = {"initializer": _prepare, "initargs": (done, processes)}
-    if not processes:
-        return concurrent.futures.ThreadPoolExecutor(workers, **settings)
-    # One server imports what the work needs, and all workers are forked from it.
-    context.set_forkserver_preload(
-        ["tfrecords_builder.scanning", "tfrecords_builder.shards"]
-    )
-    return concurrent.futures.ProcessPoolExecutor(workers, context, **settings)
+    def _start_processes(
+        self, workers: int, **settings: Any
+    ) -> concurrent.futures.Executor:
+        # One server imports what the work needs, and all workers are forked from it.
+        self._context.set_forkserver_preload(
+            ["tfrecords_builder.scanning", "tfrecords_builder.shards"]
+        )
+        return concurrent.futures.ProcessPoolExecutor(
+            workers, self._context, **settings
+        )
 
 
 _worker = threading.local()
@@ -81,6 +98,7 @@ def _prepare(done: Any, process: bool) -> None:
     # One thread a job: OpenCV's own would only get into each other's way.
     cv2.setNumThreads(1)
     if process:
+        keep_freed_memory()
         threading.Thread(target=_end_with_parent, daemon=True).start()
 
 
@@ -92,12 +110,17 @@ def _end_with_parent() -> None:
 
 def _run(job: Job) -> None:
     job.run(_count)
+    _report()
 
 
 def _count(number: int) -> None:
     _worker.seen += number
     # The counter is shared by all, so it is not asked for every photo.
     if _worker.seen >= _COUNTED_AT_ONCE:
-        with _worker.done.get_lock():
-            _worker.done.value += _worker.seen
-        _worker.seen = 0
+        _report()
+
+
+def _report() -> None:
+    with _worker.done.get_lock():
+        _worker.done.value += _worker.seen
+    _worker.seen = 0

@@ -13,8 +13,8 @@ import numpy as np
 from ce_tf.eraser import Eraser
 from ce_tf.errors import InputError
 from ce_tf.images import encode_image
+from ce_tf.memory import return_freed_memory
 from ce_tf.page import editor, files
-from ce_tf.page.memory import return_freed_memory
 from ce_tf.page.samples import Sample
 from ce_tf.page.sessions import Session, Sessions
 from ce_tf.selection import select_object
