@@ -1,6 +1,6 @@
 """How fast and how large the builder is, against a bare OpenCV loop in the same run.
 
-  python -m benchmarks.builder [--photos=10000] [--large=48] [--memory]
+  python -m benchmarks.builder [--photos=10000] [--large=48] [--quality=90] [--memory]
 
 Prints a table of ratios. Each speed is the best of several rounds, all ways taking
 turns, so that other work on the machine disturbs them alike.
@@ -24,10 +24,11 @@ from benchmarks.racing import peak_memory
 from ce_tf.doors import flag, open_door
 
 SIZE = 144
-# Height of photos -> how coarse their detail is, and the JPEG quality. So files are as
+# Height of photos -> how coarse their detail is. With the qualities below files are as
 # large as those of a set of real scenes (150 px, 15 KB) and of phones (12 megapixels,
 # 3.3 MB): how long decoding takes depends on that.
-_LOOKS = {150: (0.3, 95), 3000: (0.5, 90), 64: (0.3, 95)}
+_COARSENESS = {150: 0.3, 3000: 0.5, 64: 0.3}
+_SMALL_QUALITY = 95
 
 
 @dataclasses.dataclass(frozen=True, kw_only=True)
@@ -36,6 +37,10 @@ class Config:
 
     photos: int = flag(10_000, help="Small photos (150 px) for the speeds.")
     large: int = flag(48, help="12-megapixel photos.")
+    quality: int = flag(
+        90,
+        help="JPEG quality of the large photos: 90 makes files of 3.3 MB, 75 of 1.8.",
+    )
     rounds: int = flag(3, help="Rounds; the best of them counts.")
     memory: bool = flag(
         False, help="Also compare 2,000 and 20,000 photos' peak memory."
@@ -43,12 +48,13 @@ class Config:
     peak_of: str = flag("", help="Internal: build this folder and print the peak, MB.")
 
 
-def make_photos(folder: Path, count: int, height: int, width: int) -> list[str]:
+def make_photos(
+    folder: Path, count: int, height: int, width: int, quality: int = _SMALL_QUALITY
+) -> list[str]:
     """Writes `count` different JPEGs with a photo's detail; returns their paths."""
     folder.mkdir(parents=True)
     rng = np.random.default_rng(0)
-    coarseness, quality = _LOOKS[height]
-    base = _texture(rng, height + 64, width + 64, coarseness)
+    base = _texture(rng, height + 64, width + 64, _COARSENESS[height])
     paths = []
     for number in range(count):
         top, left = rng.integers(0, 64, 2)
@@ -165,7 +171,8 @@ def main(config: Config) -> None:
             "build, 2 workers": build_with(small, 2),
         }
         print_speeds("150 px", config.photos, best_times(ways, config.rounds))
-        paths = make_photos(large, config.large, 3000, 4000)
+        paths = make_photos(large, config.large, 3000, 4000, config.quality)
+        megabytes = Path(paths[0]).stat().st_size / 1e6
         ways = {
             "full decode, 1 core": lambda: bare_loop(paths),
             "full decode, 2 processes": lambda: bare_loops(paths, pool),
@@ -173,7 +180,8 @@ def main(config: Config) -> None:
             "build, 1 worker": build_with(large, 1),
             "build, 2 workers": build_with(large, 2),
         }
-        print_speeds("12 megapixels", config.large, best_times(ways, config.rounds))
+        title = f"12 megapixels, {megabytes:.1f} MB"
+        print_speeds(title, config.large, best_times(ways, config.rounds))
         if config.memory:
             measure_memory(Path(scratch))
 

@@ -13,7 +13,7 @@ from typing import BinaryIO
 import google_crc32c
 
 _MASK = 0xA282EAD8
-_AT_ONCE = 1 << 20  # bytes gathered before they are written
+_AT_ONCE = 1 << 17  # bytes gathered before they are written
 
 
 def write_records(file: BinaryIO, records: Iterable[bytes]) -> tuple[int, int, str]:
