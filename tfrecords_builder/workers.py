@@ -4,11 +4,13 @@ import concurrent.futures
 import multiprocessing
 import os
 import threading
+from concurrent.futures.process import BrokenProcessPool
 from typing import Any, Self
 
 import cv2
 from tqdm import tqdm
 
+from ce_tf.errors import InputError
 from ce_tf.memory import keep_freed_memory
 from tfrecords_builder.beam import run_on_beam
 from tfrecords_builder.config import BuildConfig
@@ -45,6 +47,9 @@ class Workers:
         Args:
             title: what is being done, to what: "packing photos".
             total: how many of these.
+
+        Raises:
+            InputError: a job cannot go on, or a worker was killed.
         """
         if not jobs:
             return
@@ -62,7 +67,7 @@ class Workers:
                 )
                 bar.update(self._done.value - bar.n)
                 for future in finished:
-                    future.result()
+                    _check(future)
 
     def _pool(self, many: bool) -> concurrent.futures.Executor:
         """The threads or, where there is much to do, processes; made at first need."""
@@ -87,6 +92,17 @@ class Workers:
         return concurrent.futures.ProcessPoolExecutor(
             workers, self._context, **settings
         )
+
+
+def _check(future: concurrent.futures.Future) -> None:
+    try:
+        future.result()
+    except BrokenProcessPool:
+        raise InputError(
+            "a worker process was killed, as a machine does when its memory is full. "
+            "Finished shards are kept: run the same command again, with fewer "
+            "--workers if it was that."
+        ) from None
 
 
 _worker = threading.local()

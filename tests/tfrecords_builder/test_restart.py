@@ -1,5 +1,6 @@
 """Builds that are stopped, or that run out of room, and go on."""
 
+import contextlib
 import os
 import resource
 import signal
@@ -135,3 +136,30 @@ def test_a_failing_job_stops_the_build(build_small, monkeypatch):
     monkeypatch.setattr(shards, "pack_photo", fail)
     with pytest.raises(ZeroDivisionError, match="a mistake of ours"):
         build_small(workers=2)
+
+
+def workers_of(process: subprocess.Popen) -> list[int]:
+    """Its worker processes: children of the server that they are forked from."""
+    parents = {}
+    for folder in Path("/proc").glob("[0-9]*"):
+        with contextlib.suppress(OSError):  # it has ended meanwhile
+            fields = (folder / "stat").read_text().rpartition(")")[2].split()
+            parents[int(folder.name)] = int(fields[1])
+    servers = {child for child, parent in parents.items() if parent == process.pid}
+    return [child for child, parent in parents.items() if parent in servers]
+
+
+def test_a_killed_worker_is_a_clear_error(make_config, photos, tmp_path):
+    # So many masks that processes draw them.
+    config = make_config(num_masks=50_000)
+    done = subprocess.Popen(command(config), stderr=subprocess.PIPE, text=True)
+    deadline = time.monotonic() + 120
+    while not (workers := workers_of(done)):
+        assert done.poll() is None, done.communicate()
+        assert time.monotonic() < deadline
+        time.sleep(0.05)
+    os.kill(workers[0], signal.SIGKILL)
+    message = done.communicate()[1].splitlines()[-1]
+    assert done.returncode == 2
+    assert "a worker process was killed" in message
+    assert "--workers" in message
