@@ -1,10 +1,11 @@
 """Jobs done by the workers of this machine, under a progress bar."""
 
 import concurrent.futures
+import functools
 import multiprocessing
 import os
 import threading
-from concurrent.futures.process import BrokenProcessPool
+from concurrent.futures.process import BrokenProcessPool, ProcessPoolExecutor
 from typing import Any, Self
 
 import cv2
@@ -31,7 +32,11 @@ class Workers:
 
     def __init__(self, config: BuildConfig) -> None:
         self._config = config
+        # One server imports what the work needs, and all workers are forked from it.
         self._context = multiprocessing.get_context("forkserver")
+        self._context.set_forkserver_preload(
+            ["tfrecords_builder.scanning", "tfrecords_builder.shards"]
+        )
         self._done = self._context.Value("Q", 0)
         self._pools: dict[bool, concurrent.futures.Executor] = {}
 
@@ -57,6 +62,16 @@ class Workers:
         if self._config.runner != "local":
             run_on_beam(jobs, self._config, title)
             return
+        try:
+            self._run_locally(jobs, title, total)
+        except BrokenProcessPool:
+            raise InputError(
+                "a worker process was killed, as a machine does when its memory is "
+                "full. Finished shards are kept: run the same command again, with "
+                "fewer --workers if it was that."
+            ) from None
+
+    def _run_locally(self, jobs: list[Job], title: str, total: int) -> None:
         self._done.value = 0
         pool = self._pool(total >= _LEAST_FILES)
         unit = f" {title.split()[-1]}"
@@ -68,42 +83,20 @@ class Workers:
                 )
                 bar.update(self._done.value - bar.n)
                 for future in finished:
-                    _check(future)
+                    future.result()
 
     def _pool(self, many: bool) -> concurrent.futures.Executor:
         """The threads or, where there is much to do, processes; made at first need."""
         workers = self._config.workers or os.cpu_count() or 1
         processes = many and workers > 1
         if processes not in self._pools:
-            settings = {"initializer": _prepare, "initargs": (self._done, processes)}
-            self._pools[processes] = (
-                self._start_processes(workers, **settings)
-                if processes
-                else concurrent.futures.ThreadPoolExecutor(workers, **settings)
+            start = concurrent.futures.ThreadPoolExecutor
+            if processes:
+                start = functools.partial(ProcessPoolExecutor, mp_context=self._context)
+            self._pools[processes] = start(
+                workers, initializer=_prepare, initargs=(self._done, processes)
             )
         return self._pools[processes]
-
-    def _start_processes(
-        self, workers: int, **settings: Any
-    ) -> concurrent.futures.Executor:
-        # One server imports what the work needs, and all workers are forked from it.
-        self._context.set_forkserver_preload(
-            ["tfrecords_builder.scanning", "tfrecords_builder.shards"]
-        )
-        return concurrent.futures.ProcessPoolExecutor(
-            workers, self._context, **settings
-        )
-
-
-def _check(future: concurrent.futures.Future) -> None:
-    try:
-        future.result()
-    except BrokenProcessPool:
-        raise InputError(
-            "a worker process was killed, as a machine does when its memory is full. "
-            "Finished shards are kept: run the same command again, with fewer "
-            "--workers if it was that."
-        ) from None
 
 
 _worker = threading.local()

@@ -14,12 +14,12 @@ import pytest
 from ce_tf.errors import InputError
 from tests.fakes import write_photos
 from tests.tfrecords_builder.conftest import hashes
-from tfrecords_builder import shards
+from tfrecords_builder import planning, shards, workers
 
 # Slows each record, so that a kill falls into the middle of the work.
 _SLOW = """
 import sys, time
-from tfrecords_builder import shards
+from tfrecords_builder import planning, shards, workers
 from tfrecords_builder.__main__ import run
 whole = shards.pack_photo, shards.draw_record
 def slow(function):
@@ -138,14 +138,14 @@ def test_a_failing_job_stops_the_build(build_small, monkeypatch):
         build_small(workers=2)
 
 
-def workers_of(process: subprocess.Popen) -> list[int]:
+def workers_of(process: int) -> list[int]:
     """Its worker processes: children of the server that they are forked from."""
     parents = {}
     for folder in Path("/proc").glob("[0-9]*"):
         with contextlib.suppress(OSError):  # it has ended meanwhile
             fields = (folder / "stat").read_text().rpartition(")")[2].split()
             parents[int(folder.name)] = int(fields[1])
-    servers = {child for child, parent in parents.items() if parent == process.pid}
+    servers = {child for child, parent in parents.items() if parent == process}
     return [child for child, parent in parents.items() if parent in servers]
 
 
@@ -158,8 +158,28 @@ def test_a_killed_worker_is_a_clear_error(make_config, tmp_path):
         assert done.poll() is None, done.communicate()
         assert time.monotonic() < deadline
         time.sleep(0.05)
-    os.kill(workers_of(done)[0], signal.SIGKILL)
+    os.kill(workers_of(done.pid)[0], signal.SIGKILL)
     message = done.communicate()[1].splitlines()[-1]
     assert done.returncode == 2
     assert "a worker process was killed" in message
     assert "--workers" in message
+
+
+def test_a_worker_killed_between_two_phases_is_a_clear_error(build_small, monkeypatch):
+    monkeypatch.setattr(workers, "_LEAST_FILES", 1)
+    monkeypatch.setattr(planning, "CHUNK", 1)  # a scan job for each photo
+    plan = planning.plan_images
+
+    def kill_and_plan(*arguments):
+        first, *others = workers_of(os.getpid())
+        assert others
+        os.kill(first, signal.SIGKILL)
+        deadline = time.monotonic() + 60
+        while workers_of(os.getpid()):  # the pool ends the others once it has noticed
+            assert time.monotonic() < deadline
+            time.sleep(0.01)
+        return plan(*arguments)
+
+    monkeypatch.setattr(planning, "plan_images", kill_and_plan)
+    with pytest.raises(InputError, match=r"a worker process was killed.*--workers"):
+        build_small(workers=3)
