@@ -28,12 +28,16 @@ class Checkpoints:
         state: what is saved and restored.
         keep: how many of the newest stay.
         writes: whether this machine saves; of several machines the first one does.
+
+    Attributes:
+        saved_step: the step of the newest save or restore; None before.
     """
 
     def __init__(
         self, folder: Path, state: TrainState, keep: int, *, writes: bool = True
     ):
         self.folder = folder
+        self.saved_step: int | None = None
         self._state = state
         self._writes = writes
         parts = {
@@ -79,7 +83,8 @@ class Checkpoints:
                 continue
             for problem in problems:
                 print(f"warning: checkpoint {problem} {path} is used instead.")
-            return self._step()
+            self.saved_step = self._step()
+            return self.saved_step
         if problems:
             raise InputError(
                 f"checkpoint {problems[0]} No older one is whole either. Delete "
@@ -95,6 +100,7 @@ class Checkpoints:
                 written; older checkpoints stay as they were.
         """
         self._save(self._newest)
+        self.saved_step = self._step()
 
     def save_best(self) -> None:
         """Saves the state as the best one; raises as `save`."""

@@ -3,7 +3,6 @@
 import functools
 import time
 from collections.abc import Callable, Iterator
-from pathlib import Path
 
 import keras
 import numpy as np
@@ -128,7 +127,7 @@ class _Trainer:
             self._progress.advance(step, count, losses)
             self._do_what_is_due(step, losses, stop)
         # Whenever the signal came, while a step ran or while something was due.
-        if stop and Path(self._checkpoints.newest).name != f"step-{step}":
+        if stop and self._checkpoints.saved_step != step:
             self._checkpoints.save()
         return losses
 
