@@ -39,7 +39,7 @@ class Config:
     large: int = flag(48, help="12-megapixel photos.")
     quality: int = flag(
         90,
-        help="JPEG quality of the large photos: 90 makes files of 3.3 MB, 75 of 1.8.",
+        help="JPEG quality of the large photos: 90 makes files of 3.3 MB, 75 of 1.9.",
     )
     rounds: int = flag(3, help="Rounds; the best of them counts.")
     memory: bool = flag(
