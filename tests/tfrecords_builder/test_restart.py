@@ -140,12 +140,18 @@ def test_a_failing_job_stops_the_build(build_small, monkeypatch):
 
 def workers_of(process: int) -> list[int]:
     """Its worker processes: children of the server that they are forked from."""
-    parents = {}
+    parents, commands = {}, {}
     for folder in Path("/proc").glob("[0-9]*"):
         with contextlib.suppress(OSError):  # it has ended meanwhile
             fields = (folder / "stat").read_text().rpartition(")")[2].split()
             parents[int(folder.name)] = int(fields[1])
-    servers = {child for child, parent in parents.items() if parent == process}
+            commands[int(folder.name)] = (folder / "cmdline").read_bytes()
+    servers = {
+        child  # and not the browser of another test
+        for child, parent in parents.items()
+        if parent == process
+        and b"multiprocessing.forkserver" in commands.get(child, b"")
+    }
     return [child for child, parent in parents.items() if parent in servers]
 
 
