@@ -18,9 +18,9 @@ from pathlib import Path
 import cv2
 import numpy as np
 
-from ce_tf.doors import flag, open_door
+from ce_tf.command_line import flag, run_command
 from ce_tf.errors import InputError
-from ce_tf.quiet import import_tensorflow
+from ce_tf.tensorflow_logs import import_tensorflow
 
 _PHOTOS = (
     "astronaut.png",
@@ -57,14 +57,14 @@ class DemoConfig:
 def main(config: DemoConfig) -> None:
     import_tensorflow()
     from ce_tf.baselines import mean_fill
-    from ce_tf.config import TrainConfig
-    from ce_tf.eraser import Eraser
-    from ce_tf.evaluation import measure_psnr
+    from ce_tf.erasing.eraser import Eraser
+    from ce_tf.evaluating.run import measure_psnr
     from ce_tf.exporting.run import export_run
+    from ce_tf.images.photo import Photo, read_photo, write_photo
     from ce_tf.metrics import hole_psnr
-    from ce_tf.photo import Photo, read_photo, write_photo
     from ce_tf.pretrained.files import PRETRAINED, find_model, read_card
-    from ce_tf.training import train
+    from ce_tf.training.config import TrainConfig
+    from ce_tf.training.loop import train
     from tfrecords_builder.building import build
     from tfrecords_builder.config import BuildConfig
 
@@ -143,7 +143,7 @@ def main(config: DemoConfig) -> None:
 
 
 def run(argv=None) -> None:
-    open_door(DemoConfig, main, __doc__, argv)
+    run_command(DemoConfig, main, __doc__, argv)
 
 
 @contextmanager
@@ -179,7 +179,7 @@ def _write_picture(
     path: Path, image: np.ndarray, mask: np.ndarray, results: dict[str, np.ndarray]
 ) -> None:
     """Before, what is to be erased (in red), and each result, side by side."""
-    from ce_tf.samples import make_grid, write_grid
+    from ce_tf.images.grid import make_grid, write_grid
 
     marked = image.copy()
     marked[mask > 0] = (230, 30, 30)

@@ -12,9 +12,9 @@ import time
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
-from ce_tf.doors import flag, open_door
+from ce_tf.command_line import flag, run_command
 from ce_tf.errors import InputError
-from ce_tf.quiet import import_tensorflow
+from ce_tf.tensorflow_logs import import_tensorflow
 
 _BATCH = 32
 _HEAD = (
@@ -86,10 +86,10 @@ def measure(name: str, config: Config) -> str:
     """Trains a candidate; its row of the table."""
     from benchmarks.candidate_networks import CANDIDATES
     from benchmarks.training import _STEPS, make_steps
-    from ce_tf.config import TrainConfig
     from ce_tf.models import GENERATORS
-    from ce_tf.training import train
-    from ce_tf.weights import load_generator
+    from ce_tf.training.config import TrainConfig
+    from ce_tf.training.loop import train
+    from ce_tf.training.weights import load_generator
 
     GENERATORS[name], width = CANDIDATES[name]
     settings = TrainConfig(
@@ -164,7 +164,7 @@ def main(config: Config) -> None:
 
 def run(argv: Sequence[str] | None = None) -> None:
     """The command; exits with its status."""
-    open_door(Config, main, __doc__, argv)
+    run_command(Config, main, __doc__, argv)
 
 
 if __name__ == "__main__":

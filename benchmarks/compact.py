@@ -16,8 +16,8 @@ from benchmarks.builder import best_times
 from benchmarks.candidates import count_products
 from benchmarks.input import build_shards
 from benchmarks.training import _STEPS, make_batch, make_masking, make_steps
-from ce_tf.doors import flag, open_door
-from ce_tf.quiet import import_tensorflow
+from ce_tf.command_line import flag, run_command
+from ce_tf.tensorflow_logs import import_tensorflow
 
 _BATCH = 32
 _PEAK_SIDE = 2048
@@ -33,8 +33,8 @@ class Config:
 
 def make_settings(data: str):
     """The recipe's, for one device."""
-    from ce_tf.config import TrainConfig
-    from ce_tf.doors import parse
+    from ce_tf.command_line import parse
+    from ce_tf.training.config import TrainConfig
 
     recipe = Path(__file__).parents[1] / "recipes" / "compact.flags"
     flags = [f"--flagfile={recipe}", f"--data={data}", "--workdir="]
@@ -47,8 +47,9 @@ def make_network(gradients: bool) -> Callable[[], object]:
     """The generator forward, or forward and back, `_STEPS` times."""
     import tensorflow as tf
 
-    from ce_tf import losses, masking
+    from ce_tf.completion import masking
     from ce_tf.models import Compact
+    from ce_tf.training import losses
 
     generator = Compact()
     batch = {key: tf.constant(value) for key, value in make_batch(_BATCH).items()}
@@ -79,8 +80,8 @@ def make_product() -> Callable[[], object]:
 
 def make_whole(settings) -> Callable[[], object]:
     """Steps as `train.py` runs them, input included."""
-    from ce_tf.dataset import train_dataset
-    from ce_tf.manifest import read_manifest
+    from ce_tf.data.pipeline import train_dataset
+    from ce_tf.records.manifest import read_manifest
 
     batches = train_dataset(
         settings.data,
@@ -130,7 +131,7 @@ def main(config: Config) -> None:
 
 def run(argv: Sequence[str] | None = None) -> None:
     """The command; exits with its status."""
-    open_door(Config, main, __doc__, argv)
+    run_command(Config, main, __doc__, argv)
 
 
 if __name__ == "__main__":

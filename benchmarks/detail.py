@@ -16,11 +16,11 @@ import numpy as np
 
 from benchmarks.detail_cases import Case, Filler, make_cases
 from benchmarks.detail_ways import add_residuals, copy_at_one_scale
-from ce_tf.detail import add_detail
-from ce_tf.doors import flag, open_door
-from ce_tf.images import encode_image, write_bytes
+from ce_tf.command_line import flag, run_command
+from ce_tf.erasing.blending import match_rim
+from ce_tf.erasing.texture.synthesis import add_detail
+from ce_tf.images.codec import encode_image, write_bytes
 from ce_tf.metrics import gradient_energy_ratio, hole_psnr, hole_ssim
-from ce_tf.pasting import match_rim
 
 Way = Callable[[np.ndarray, np.ndarray, np.ndarray], np.ndarray]
 # Each takes a window uint8 [h, w, 3] with its hole filled, hole and known bool [h, w].
@@ -28,7 +28,9 @@ WAYS: dict[str, Way] = {
     "detail=0": lambda image, hole, known: image,
     "residuals": add_residuals,
     "one scale": copy_at_one_scale,
-    "ce_tf.detail": lambda image, hole, known: add_detail(image, hole, known, 1.0),
+    "multi-scale synthesis": lambda image, hole, known: add_detail(
+        image, hole, known, 1.0
+    ),
 }
 _TILE = 300  # longer side of each picture in the drawing
 _ROWS = 8  # of one drawing
@@ -156,7 +158,7 @@ def main(config: Config) -> None:
 
 def run(argv: Sequence[str] | None = None) -> None:
     """The command; exits with its status."""
-    open_door(Config, main, __doc__, argv)
+    run_command(Config, main, __doc__, argv)
 
 
 if __name__ == "__main__":

@@ -8,13 +8,13 @@ import cv2
 import numpy as np
 import skimage.data
 
-from ce_tf.backends import load_backend
+from ce_tf.completion.runtimes import load_backend
+from ce_tf.erasing.progressive_fill import fill_square
+from ce_tf.erasing.window import place_window
 from ce_tf.errors import InputError
-from ce_tf.images import decode_image, read_bytes
-from ce_tf.photo import FORMATS
+from ce_tf.images.codec import decode_image, read_bytes
+from ce_tf.images.photo import FORMATS
 from ce_tf.pretrained.files import find_model
-from ce_tf.rounds import fill_square
-from ce_tf.window import place_window
 
 # Photographs that scikit-image's wheel brings along; its other pictures are drawings,
 # slides and downloads.

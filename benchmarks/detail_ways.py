@@ -1,4 +1,4 @@
-"""Two ways to bring back texture that lost to `ce_tf.detail`: see `detail.py`.
+"""Two ways to bring back texture that lost to multi-scale synthesis: see `detail.py`.
 
 Both find coherent offsets once, on a grid of 64 cells along the hole's longer side, and
 follow them at full resolution: one copies the photo along them, the other adds its high
@@ -8,8 +8,8 @@ frequencies alone to the fill. The seam is taken out in the same way in all.
 import cv2
 import numpy as np
 
-from ce_tf.matching import RADIUS, find_offsets, find_sources
-from ce_tf.pasting import match_rim
+from ce_tf.erasing.blending import match_rim
+from ce_tf.erasing.texture.nearest_patches import RADIUS, find_offsets, find_sources
 
 _GRID = 64
 _BLUR = 1.0

@@ -19,7 +19,7 @@ import cv2
 import numpy as np
 
 from benchmarks.racing import peak_memory
-from ce_tf.doors import flag, open_door
+from ce_tf.command_line import flag, run_command
 
 _CASES = ((3000, 4000, 100), (3000, 4000, 300), (3000, 4000, 600), (7000, 7200, 200))
 _TURNS = 3
@@ -42,7 +42,7 @@ def make_photo(height: int, width: int) -> np.ndarray:
 
 def measure(case: tuple[int, int, int], model: str | None) -> str:
     """One line of the table."""
-    from ce_tf.eraser import Eraser
+    from ce_tf.erasing.eraser import Eraser
 
     height, width, side = case
     image = make_photo(height, width)
@@ -105,7 +105,7 @@ def main(config: Config) -> None:
 
 def run(argv: Sequence[str] | None = None) -> None:
     """The command; exits with its status."""
-    open_door(Config, main, __doc__, argv)
+    run_command(Config, main, __doc__, argv)
 
 
 if __name__ == "__main__":

@@ -17,9 +17,9 @@ from pathlib import Path
 import numpy as np
 
 from benchmarks.racing import Racer, race, serve
-from ce_tf.doors import flag, open_door
+from ce_tf.command_line import flag, run_command
 from ce_tf.exporting.formats import FORMATS, SAVED_MODEL
-from ce_tf.quiet import import_tensorflow
+from ce_tf.tensorflow_logs import import_tensorflow
 
 _BATCH = 8
 
@@ -60,15 +60,15 @@ def main(config: BenchmarkConfig) -> None:
 
 
 def run(argv: list[str] | None = None) -> None:
-    open_door(BenchmarkConfig, main, __doc__, argv)
+    run_command(BenchmarkConfig, main, __doc__, argv)
 
 
 def _export(folder: Path, width: float) -> None:
     import_tensorflow()
-    from ce_tf.config import TrainConfig
     from ce_tf.exporting.saved_model import write_saved_model
     from ce_tf.exporting.tflite import convert
-    from ce_tf.state import make_generator
+    from ce_tf.training.config import TrainConfig
+    from ce_tf.training.state import make_generator
 
     generator = make_generator(TrainConfig(data="", workdir="", width=width))
     model = generator, None, generator.size
@@ -97,7 +97,7 @@ def _make_work(folder: Path, way: str) -> Callable[[], object]:
     name, _, count = way.partition(" x ")
     path = folder / FORMATS[name].file
     if not count:
-        from ce_tf.backends import load_backend
+        from ce_tf.completion.runtimes import load_backend
 
         run, size = load_backend(path)
         pictures = _pictures(size)

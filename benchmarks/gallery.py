@@ -13,7 +13,7 @@ from pathlib import Path
 import cv2
 import numpy as np
 
-from ce_tf.doors import flag, open_door
+from ce_tf.command_line import flag, run_command
 from ce_tf.page.samples import find_samples
 
 _HEIGHT = 300  # of a row, pixels
@@ -46,7 +46,7 @@ class Config:
 
 def draw_row(name: str, strokes: tuple, eraser, grow: int) -> np.ndarray:
     """Photo, what is erased, result: uint8 [h, w, 3], RGB."""
-    from ce_tf.photo import read_photo
+    from ce_tf.images.photo import read_photo
 
     (path,) = (sample.path for sample in find_samples() if sample.path.name == name)
     photo = read_photo(path).image
@@ -67,8 +67,8 @@ def draw_row(name: str, strokes: tuple, eraser, grow: int) -> np.ndarray:
 
 def main(config: Config) -> None:
     """Draws the picture."""
-    from ce_tf.eraser import Eraser
-    from ce_tf.photo import Photo, write_photo
+    from ce_tf.erasing.eraser import Eraser
+    from ce_tf.images.photo import Photo, write_photo
 
     eraser = Eraser(config.model)
     rows = [draw_row(*case, eraser, config.grow) for case in _CASES]
@@ -84,7 +84,7 @@ def main(config: Config) -> None:
 
 def run(argv: Sequence[str] | None = None) -> None:
     """The command; exits with its status."""
-    open_door(Config, main, __doc__, argv)
+    run_command(Config, main, __doc__, argv)
 
 
 if __name__ == "__main__":

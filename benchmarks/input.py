@@ -12,7 +12,7 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 
 from benchmarks.racing import Racer, race, serve
-from ce_tf.doors import flag, open_door
+from ce_tf.command_line import flag, run_command
 
 _BATCH = 32
 _BATCHES = 200  # of each turn
@@ -43,8 +43,8 @@ def build_shards(folder: Path) -> str:
 
 def make_way(data: str, cache: str) -> Callable[[], object]:
     """`_BATCHES` batches of 32."""
-    from ce_tf.dataset import train_dataset
-    from ce_tf.manifest import read_manifest
+    from ce_tf.data.pipeline import train_dataset
+    from ce_tf.records.manifest import read_manifest
 
     batches = iter(
         train_dataset(
@@ -80,7 +80,7 @@ def main(config: Config) -> None:
 
 def run(argv: Sequence[str] | None = None) -> None:
     """The command; exits with its status."""
-    open_door(Config, main, __doc__, argv)
+    run_command(Config, main, __doc__, argv)
 
 
 if __name__ == "__main__":

@@ -21,7 +21,7 @@ import cv2
 import numpy as np
 
 from benchmarks.erase import make_photo
-from ce_tf.doors import flag, open_door
+from ce_tf.command_line import flag, run_command
 
 _TURNS = 3
 _HEIGHT, _WIDTH = 3000, 4000
@@ -93,7 +93,7 @@ def main(config: Config) -> None:
 
 def run(argv: Sequence[str] | None = None) -> None:
     """The command; exits with its status."""
-    open_door(Config, main, __doc__, argv)
+    run_command(Config, main, __doc__, argv)
 
 
 if __name__ == "__main__":

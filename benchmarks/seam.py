@@ -14,9 +14,9 @@ import cv2
 import numpy as np
 
 from benchmarks.detail_cases import Filled, Filler, make_cases
-from ce_tf.detail import add_detail, paint_hole
-from ce_tf.doors import flag, open_door
-from ce_tf.pasting import match_rim
+from ce_tf.command_line import flag, run_command
+from ce_tf.erasing.blending import match_rim
+from ce_tf.erasing.texture.synthesis import add_detail, paint_hole
 
 # seamlessClone erodes its mask by so many pixels before it uses it.
 _ERODED = 3
@@ -148,7 +148,7 @@ def main(config: Config) -> None:
 
 def run(argv: Sequence[str] | None = None) -> None:
     """The command; exits with its status."""
-    open_door(Config, main, __doc__, argv)
+    run_command(Config, main, __doc__, argv)
 
 
 if __name__ == "__main__":

@@ -16,8 +16,8 @@ from collections.abc import Callable, Sequence
 import numpy as np
 
 from benchmarks.racing import Racer, race, serve
-from ce_tf.config import TrainConfig
-from ce_tf.doors import flag, open_door
+from ce_tf.command_line import flag, run_command
+from ce_tf.training.config import TrainConfig
 
 # PyTorch: the public ports' form first, then what makes it faster, one after the other.
 TORCH = {
@@ -65,9 +65,9 @@ def make_steps(config: TrainConfig, batches=None) -> Callable[[], object]:
     """
     import tensorflow as tf
 
-    from ce_tf.state import make_state
-    from ce_tf.steps import train_steps
-    from ce_tf.strategies import make_strategy
+    from ce_tf.training.state import make_state
+    from ce_tf.training.step import train_steps
+    from ce_tf.training.strategies import make_strategy
 
     tf.config.optimizer.set_experimental_options({"remapping": False})
     strategy = make_strategy(config)
@@ -85,7 +85,7 @@ def make_masking(batch_size: int) -> Callable[[], object]:
     """What the device half of the input does in `_STEPS` steps."""
     import tensorflow as tf
 
-    from ce_tf import masking
+    from ce_tf.completion import masking
 
     batch = {key: tf.constant(value) for key, value in make_batch(batch_size).items()}
 
@@ -157,10 +157,10 @@ def measure_loop(batch_size: int, step_seconds: float) -> None:
     """What progress, logging and a checkpoint every five minutes cost."""
     from pathlib import Path
 
-    from ce_tf.checkpoints import Checkpoints
-    from ce_tf.progress import Progress
-    from ce_tf.state import make_state
-    from ce_tf.steps import reported
+    from ce_tf.training.checkpoints import Checkpoints
+    from ce_tf.training.progress import Progress
+    from ce_tf.training.state import make_state
+    from ce_tf.training.step import reported
 
     config = TrainConfig(data="", workdir="", batch_size=batch_size)
     losses = dict.fromkeys(reported(config), 0.5)
@@ -184,7 +184,7 @@ def measure_loop(batch_size: int, step_seconds: float) -> None:
 
 def run(argv: Sequence[str] | None = None) -> None:
     """The command; exits with its status."""
-    open_door(Config, main, __doc__, argv)
+    run_command(Config, main, __doc__, argv)
 
 
 if __name__ == "__main__":

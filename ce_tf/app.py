@@ -16,9 +16,9 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from ce_tf.doors import flag, open_door
+from ce_tf.allocator import keep_one_heap
+from ce_tf.command_line import flag, run_command
 from ce_tf.errors import InputError
-from ce_tf.memory import keep_one_heap
 
 if TYPE_CHECKING:
     import gradio as gr
@@ -157,7 +157,7 @@ def _check(config: AppConfig) -> None:
 
 def run(argv: Sequence[str] | None = None) -> None:
     """Serves the page with the flags of `argv`, or of the command line."""
-    open_door(AppConfig, main, __doc__, argv)
+    run_command(AppConfig, main, __doc__, argv)
 
 
 if __name__ == "__main__":

@@ -17,15 +17,15 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from ce_tf.doors import flag, open_door
+from ce_tf.command_line import flag, run_command
 from ce_tf.errors import InputError
 
 if TYPE_CHECKING:
     import numpy as np
 
-    from ce_tf.eraser import Eraser
-    from ce_tf.jobs import Job
-    from ce_tf.photo import Photo
+    from ce_tf.erasing.batch import Job
+    from ce_tf.erasing.eraser import Eraser
+    from ce_tf.images.photo import Photo
 
 # Of a box's longer side: how far the object found in it is grown by default.
 _BOX_GROWTH = 0.02
@@ -76,8 +76,8 @@ class EraseConfig:
 
 
 def main(config: EraseConfig) -> int:
-    from ce_tf.eraser import Eraser
-    from ce_tf.jobs import plan_jobs
+    from ce_tf.erasing.batch import plan_jobs
+    from ce_tf.erasing.eraser import Eraser
 
     if sum(map(bool, (config.mask, config.box, config.alpha))) != 1:
         raise InputError("give one of --mask=PATH, --box=x,y,w,h and --alpha.")
@@ -106,10 +106,10 @@ def main(config: EraseConfig) -> int:
 
 def _load(job: "Job", config: EraseConfig) -> tuple["Job", "Photo", "np.ndarray"]:
     """Reads photo and hole, and checks that the result can be written."""
-    from ce_tf.eraser import check_options, check_pair
-    from ce_tf.images import decode_mask, read_bytes
-    from ce_tf.photo import check_format, read_photo
-    from ce_tf.selection import parse_box, select_object
+    from ce_tf.erasing.eraser import check_options, check_pair
+    from ce_tf.erasing.grabcut import parse_box, select_object
+    from ce_tf.images.codec import decode_mask, read_bytes
+    from ce_tf.images.photo import check_format, read_photo
 
     photo = read_photo(job.photo)
     if config.box:
@@ -136,8 +136,8 @@ def _erase(
     hole: "np.ndarray",
     config: EraseConfig,
 ) -> None:
-    from ce_tf.pasting import grow_hole
-    from ce_tf.photo import Photo, write_photo
+    from ce_tf.erasing.blending import grow_hole
+    from ce_tf.images.photo import Photo, write_photo
 
     hole = grow_hole(hole, _growth(config))
     feather = _growth(config) if config.feather is None else config.feather
@@ -148,7 +148,7 @@ def _erase(
 
 
 def _growth(config: EraseConfig) -> int:
-    from ce_tf.selection import parse_box
+    from ce_tf.erasing.grabcut import parse_box
 
     if config.grow is not None or not config.box:
         return config.grow or 0
@@ -169,7 +169,7 @@ def _mask_path(job: "Job", config: EraseConfig) -> Path:
 
 def run(argv: Sequence[str] | None = None) -> None:
     """Erases with the flags of `argv`, or of the command line."""
-    open_door(EraseConfig, main, __doc__, argv)
+    run_command(EraseConfig, main, __doc__, argv)
 
 
 if __name__ == "__main__":

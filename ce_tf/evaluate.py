@@ -9,13 +9,13 @@ a plot of PSNR against the hole's area. docs/evaluation.md says what each figure
 
 from collections.abc import Sequence
 
-from ce_tf.doors import open_door
+from ce_tf.command_line import run_command
 from ce_tf.evaluating.config import EvaluateConfig
 
 
 def main(config: EvaluateConfig) -> None:
     from ce_tf.evaluating.report import format_text
-    from ce_tf.evaluation import evaluate
+    from ce_tf.evaluating.run import evaluate
 
     report = evaluate(config)
     print(format_text(report))
@@ -27,7 +27,7 @@ def main(config: EvaluateConfig) -> None:
 
 def run(argv: Sequence[str] | None = None) -> None:
     """Evaluates with the flags of `argv`, or of the command line."""
-    open_door(EvaluateConfig, main, __doc__, argv)
+    run_command(EvaluateConfig, main, __doc__, argv)
 
 
 if __name__ == "__main__":

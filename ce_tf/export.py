@@ -16,8 +16,8 @@ import dataclasses
 from collections.abc import Sequence
 from pathlib import Path
 
-from ce_tf.doors import flag, open_door
-from ce_tf.quiet import import_tensorflow
+from ce_tf.command_line import flag, run_command
+from ce_tf.tensorflow_logs import import_tensorflow
 
 
 @dataclasses.dataclass(frozen=True, kw_only=True)
@@ -75,7 +75,7 @@ def main(config: ExportConfig) -> None:
 
 def run(argv: Sequence[str] | None = None) -> None:
     """Exports with the flags of `argv`, or of the command line."""
-    open_door(ExportConfig, main, __doc__, argv)
+    run_command(ExportConfig, main, __doc__, argv)
 
 
 if __name__ == "__main__":

@@ -10,21 +10,21 @@ lies in `run/export/saved_model`. A recipe is a file of flags:
 
 from collections.abc import Sequence
 
-from ce_tf.config import TrainConfig
-from ce_tf.doors import open_door
-from ce_tf.quiet import import_tensorflow
+from ce_tf.command_line import run_command
+from ce_tf.tensorflow_logs import import_tensorflow
+from ce_tf.training.config import TrainConfig
 
 
 def main(config: TrainConfig) -> None:
     import_tensorflow()
-    from ce_tf.training import train
+    from ce_tf.training.loop import train
 
     train(config)
 
 
 def run(argv: Sequence[str] | None = None) -> None:
     """Starts training with the flags of `argv`, or of the command line."""
-    open_door(TrainConfig, main, __doc__, argv)
+    run_command(TrainConfig, main, __doc__, argv)
 
 
 if __name__ == "__main__":

@@ -10,8 +10,8 @@ second rereads every shard, and exits with status 1 if anything is wrong.
 import sys
 from collections.abc import Sequence
 
-from ce_tf.doors import open_door
-from ce_tf.quiet import import_tensorflow
+from ce_tf.command_line import run_command
+from ce_tf.tensorflow_logs import import_tensorflow
 from tfrecords_builder.config import BuildConfig, VerifyConfig
 
 
@@ -19,8 +19,8 @@ def run(argv: Sequence[str] | None = None) -> None:
     """The console command; exits with its status."""
     argv = list(sys.argv if argv is None else argv)
     if argv[1:2] == ["verify"]:
-        open_door(VerifyConfig, _verify, __doc__, argv[1:])
-    open_door(BuildConfig, _build, __doc__, argv)
+        run_command(VerifyConfig, _verify, __doc__, argv[1:])
+    run_command(BuildConfig, _build, __doc__, argv)
 
 
 # Each imports TensorFlow, which --help does without.

@@ -6,8 +6,7 @@ from collections.abc import Iterable
 import tensorflow as tf
 
 from ce_tf.errors import InputError
-from ce_tf.manifest import FILE_NAME, Manifest, write_manifest
-from tfrecords_builder import planning
+from ce_tf.records.manifest import FILE_NAME, Manifest, write_manifest
 from tfrecords_builder.config import BuildConfig
 from tfrecords_builder.files import (
     Reference,
@@ -18,17 +17,18 @@ from tfrecords_builder.files import (
     write_json,
     write_png,
 )
-from tfrecords_builder.gathering import Gathered, gather
-from tfrecords_builder.index import Index
-from tfrecords_builder.jobs import FOLDER
-from tfrecords_builder.labels import find_labels
-from tfrecords_builder.planning import Planned
+from tfrecords_builder.holes.labels import find_labels
+from tfrecords_builder.holes.statistics import draw_statistics
+from tfrecords_builder.jobs import planning
+from tfrecords_builder.jobs.gathering import Gathered, gather
+from tfrecords_builder.jobs.index import Index
+from tfrecords_builder.jobs.jobs import FOLDER
+from tfrecords_builder.jobs.planning import Planned
+from tfrecords_builder.jobs.scanning import NO_SILHOUETTE
+from tfrecords_builder.jobs.workers import Workers
+from tfrecords_builder.photos.sources import find_photos
 from tfrecords_builder.preview import draw_preview
-from tfrecords_builder.scanning import NO_SILHOUETTE
-from tfrecords_builder.sources import find_photos
-from tfrecords_builder.statistics import draw_statistics
 from tfrecords_builder.summary import print_summary, reasons
-from tfrecords_builder.workers import Workers
 
 _SETTINGS, _SKIPPED = "settings.json", "skipped.json"
 _SHARD = re.compile(r"(train|val)-(images|masks)-\d{5}-of-\d{5}\.tfrecord")

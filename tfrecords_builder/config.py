@@ -5,7 +5,7 @@ import functools
 import math
 from typing import Any
 
-from ce_tf.doors import flag
+from ce_tf.command_line import flag
 from ce_tf.errors import InputError
 
 KINDS = ("silhouette", "block", "stroke", "center")

@@ -17,7 +17,7 @@ import cv2
 import numpy as np
 
 from ce_tf.errors import InputError
-from ce_tf.example import Example
+from ce_tf.records.example import Example
 
 # What reading or writing a file can raise.
 FILE_ERRORS = (OSError, UnicodeDecodeError)

@@ -6,7 +6,7 @@ import cv2
 import numpy as np
 import tensorflow as tf
 
-from ce_tf.manifest import Shard, Split
+from ce_tf.records.manifest import Shard, Split
 from tfrecords_builder.files import join, read_record, record_offsets
 
 _SIDE, _COLUMNS = 128, 8

@@ -2,7 +2,7 @@
 
 import collections
 
-from ce_tf.manifest import Manifest
+from ce_tf.records.manifest import Manifest
 
 
 def print_summary(manifest: Manifest, folder: str) -> None:

@@ -8,8 +8,8 @@ import numpy as np
 import tensorflow as tf
 from tqdm import tqdm
 
-from ce_tf import records
-from ce_tf.manifest import Manifest, Shard, hash_file, read_manifest
+from ce_tf.records import schema
+from ce_tf.records.manifest import Manifest, Shard, hash_file, read_manifest
 from tfrecords_builder.config import hole_limits
 from tfrecords_builder.files import FILE_ERRORS, join, reason
 
@@ -38,8 +38,8 @@ def verify(folder: str) -> list[str]:
     total = sum(shard.records for shard in images + masks)
     with tqdm(total=total, desc="verifying", unit=" records") as bar:
         for shards, parse, check in (
-            (images, records.parse_image, _check_image),
-            (masks, records.parse_mask, _check_mask),
+            (images, schema.parse_image, _check_image),
+            (masks, schema.parse_mask, _check_mask),
         ):
             for shard in shards:
                 problems += _check_shard(folder, shard, manifest, parse, check)

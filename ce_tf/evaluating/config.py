@@ -2,7 +2,7 @@
 
 import dataclasses
 
-from ce_tf.doors import flag
+from ce_tf.command_line import flag
 from ce_tf.errors import InputError
 
 PROTOCOLS = ("records", "center")

@@ -118,30 +118,30 @@ def _kind(path: Path) -> str:
 
 
 def _load_weights(path: Path) -> tuple[Fill, int, str]:
-    from ce_tf.quiet import import_tensorflow
+    from ce_tf.tensorflow_logs import import_tensorflow
 
     import_tensorflow()
-    from ce_tf.backends import wrap_generator
-    from ce_tf.weights import load_generator
+    from ce_tf.completion.runtimes import wrap_generator
+    from ce_tf.training.weights import load_generator
 
     trained = load_generator(path)
     return *wrap_generator(trained.generator, trained.fill_color), trained.description
 
 
 def _load_saved_model(path: Path) -> tuple[Fill, int, str]:
-    from ce_tf.backends import load_saved_model
+    from ce_tf.completion.runtimes import load_saved_model
 
     return *load_saved_model(path), "SavedModel"
 
 
 def _load_tflite(path: Path) -> tuple[Fill, int, str]:
-    from ce_tf.backends import load_tflite
+    from ce_tf.completion.runtimes import load_tflite
 
     return *load_tflite(path), "TFLite"
 
 
 def _load_pretrained(path: Path) -> tuple[Fill, int, str]:
-    from ce_tf.backends import load_tflite
+    from ce_tf.completion.runtimes import load_tflite
 
     return *load_tflite(find_model(path)), "ships with the package"
 

@@ -10,9 +10,9 @@ from PIL import Image
 
 from ce_tf.errors import InputError
 from ce_tf.evaluating.examples import Example
-from ce_tf.images import decode_image, read_bytes
-from ce_tf.orientation import upright_size
-from ce_tf.photo import FORMATS
+from ce_tf.images.codec import decode_image, read_bytes
+from ce_tf.images.orientation import upright_size
+from ce_tf.images.photo import FORMATS
 
 # Makes the hole of the index-th picture: uint8 [S, S], 1 = hole.
 MakeHole = Callable[[int, Path], np.ndarray]

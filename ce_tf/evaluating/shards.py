@@ -4,10 +4,10 @@ from collections.abc import Collection, Iterator
 
 import tensorflow as tf
 
-from ce_tf import records
-from ce_tf.dataset import validation_dataset
+from ce_tf.data.pipeline import validation_dataset
 from ce_tf.evaluating.examples import Example, center_hole
-from ce_tf.manifest import read_manifest, shard_paths
+from ce_tf.records import schema
+from ce_tf.records.manifest import read_manifest, shard_paths
 
 
 class ShardExamples:
@@ -29,8 +29,8 @@ class ShardExamples:
         split = manifest.splits["val"]
         images = tf.data.TFRecordDataset(shard_paths(folder, split.images))
         masks = tf.data.TFRecordDataset(shard_paths(folder, split.masks)).repeat()
-        names = images.map(lambda record: records.parse_image(record)["image/id"])
-        kinds = masks.map(lambda record: records.parse_mask(record)["mask/kind"])
+        names = images.map(lambda record: schema.parse_image(record)["image/id"])
+        kinds = masks.map(lambda record: schema.parse_mask(record)["mask/kind"])
         self._examples = tf.data.Dataset.zip(pictures, names, kinds)
         self._center = center_hole(size)[..., None] if center else None
         count = sum(shard.records for shard in split.images)

@@ -8,7 +8,7 @@ from PIL import Image
 
 from ce_tf.errors import InputError
 from ce_tf.evaluating.photos import find_pictures
-from ce_tf.images import open_image, read_bytes
+from ce_tf.images.codec import open_image, read_bytes
 
 # Smaller objects, as a share of the label image, have no shape to speak of.
 _LEAST_OBJECT = 0.005

@@ -9,7 +9,7 @@ from collections.abc import Callable
 import tensorflow as tf
 from tensorflow.types.experimental import PolymorphicFunction
 
-from ce_tf.exporting.encoded import decode_mask, decode_photo
+from ce_tf.exporting.image_files import decode_mask, decode_photo
 
 
 def make_bytes_erase(erase_photo: Callable) -> PolymorphicFunction:

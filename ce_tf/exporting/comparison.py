@@ -7,13 +7,13 @@ import keras
 import numpy as np
 import tensorflow as tf
 
-from ce_tf import masking
-from ce_tf.backends import Backend
 from ce_tf.baselines import mean_fill
+from ce_tf.completion import masking
+from ce_tf.completion.network import erase_batch, predict_levels
+from ce_tf.completion.runtimes import Backend
 from ce_tf.errors import InputError
 from ce_tf.exporting.examples import COMPARED, Examples
 from ce_tf.exporting.formats import Format
-from ce_tf.exporting.signature import erase_batch, predict_levels
 from ce_tf.metrics import hole_psnr
 
 # Pictures on which the network's output is compared before it is rounded.

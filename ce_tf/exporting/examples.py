@@ -5,8 +5,8 @@ import dataclasses
 import cv2
 import numpy as np
 
-from ce_tf.dataset import validation_dataset
-from ce_tf.manifest import read_manifest
+from ce_tf.data.pipeline import validation_dataset
+from ce_tf.records.manifest import read_manifest
 
 # Pictures on which each file is compared with Keras.
 COMPARED = 100

@@ -8,8 +8,8 @@ a pixel outside the hole has to come back to the bit.
 import keras
 import tensorflow as tf
 
-from ce_tf import masking
-from ce_tf.exporting.signature import square_specs
+from ce_tf.completion import masking
+from ce_tf.completion.network import square_specs
 
 
 def make_integer_erase(

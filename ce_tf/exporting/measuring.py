@@ -8,7 +8,7 @@ from pathlib import Path
 import numpy as np
 from ai_edge_litert.interpreter import Interpreter
 
-from ce_tf.backends import Backend, load_saved_model, load_tflite
+from ce_tf.completion.runtimes import Backend, load_saved_model, load_tflite
 from ce_tf.exporting.comparison import Comparison, Levels, Reference
 from ce_tf.exporting.flatbuffer import LEVELS, list_ops, with_levels
 from ce_tf.exporting.formats import SAVED_MODEL, Format

@@ -10,7 +10,7 @@ import keras
 import tensorflow as tf
 
 import ce_tf
-from ce_tf.weights import Trained
+from ce_tf.training.weights import Trained
 
 _HOLE_RULE = "mask: 0 is kept, any other value is hole, to be filled"
 

@@ -6,9 +6,9 @@ import cv2
 import numpy as np
 import tensorflow as tf
 
-from ce_tf.eraser import Eraser
+from ce_tf.erasing.eraser import Eraser
 from ce_tf.exporting.comparison import ExportError
-from ce_tf.images import decode_image, encode_image
+from ce_tf.images.codec import decode_image, encode_image
 
 # Levels of 0 to 255, in the hole: scaling rounds in OpenCV and in the graph.
 MAX_LEVELS = 4

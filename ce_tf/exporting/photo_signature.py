@@ -9,7 +9,7 @@ from collections.abc import Callable
 import tensorflow as tf
 from tensorflow.types.experimental import PolymorphicFunction
 
-from ce_tf import rounds
+from ce_tf.erasing import progressive_fill
 from ce_tf.exporting import window_graph
 from ce_tf.exporting.membrane import match_rim
 from ce_tf.exporting.resampling import enlarge_weights, resample, shrink_weights
@@ -90,7 +90,7 @@ def _assert(condition: tf.Tensor, message: str, *shown: tf.Tensor):
 def _fill_square(
     fill: Fill, size: int, square: tf.Tensor, known: tf.Tensor
 ) -> tf.Tensor:
-    """Fills a square at the network's size, as `rounds.fill_square` does.
+    """Fills a square at the network's size, as `progressive_fill.fill_square` does.
 
     Args:
         fill: the network.
@@ -114,7 +114,7 @@ def _fill_square(
         image = tf.cast(filled, tf.uint8)[tf.newaxis]
         found = fill(image, tf.cast(remaining, tf.uint8)[tf.newaxis])["image"][0]
         share = tf.reduce_mean(tf.cast(remaining, tf.float32))
-        outer = remaining & ((share <= rounds.MOST) | _rim_part(remaining))
+        outer = remaining & ((share <= progressive_fill.MOST) | _rim_part(remaining))
         filled = tf.where(outer, tf.cast(found, tf.float32), filled)
         return filled, remaining & ~outer
 
@@ -128,7 +128,7 @@ def _fill_square(
 def _rim_part(remaining: tf.Tensor) -> tf.Tensor:
     """The outer part of what remains, which one round keeps; bool [S, S, 1]."""
     depth = _distance(remaining[..., 0])[..., tf.newaxis]
-    return depth <= tf.maximum(1.0, tf.reduce_max(depth) * rounds.DEPTH)
+    return depth <= tf.maximum(1.0, tf.reduce_max(depth) * progressive_fill.DEPTH)
 
 
 def _distance(hole: tf.Tensor) -> tf.Tensor:

@@ -9,7 +9,7 @@ import tensorflow as tf
 
 from ce_tf.errors import InputError
 from ce_tf.exporting.formats import FORMATS
-from ce_tf.weights import SUFFIX
+from ce_tf.training.weights import SUFFIX
 
 WEIGHTS = f"generator{SUFFIX}"
 CARD = "model_card.json"

@@ -7,6 +7,7 @@ from typing import Any
 
 import numpy as np
 
+from ce_tf.completion.network import export_size
 from ce_tf.errors import InputError
 from ce_tf.exporting.advice import advise
 from ce_tf.exporting.comparison import Reference
@@ -19,13 +20,12 @@ from ce_tf.exporting.photo_check import check_photo_signatures
 from ce_tf.exporting.publishing import CARD, REPORT, WEIGHTS, publish
 from ce_tf.exporting.report import row_cells, write_report
 from ce_tf.exporting.saved_model import write_saved_model
-from ce_tf.exporting.signature import export_size
 from ce_tf.exporting.tflite import convert
-from ce_tf.images import write_bytes
+from ce_tf.images.codec import write_bytes
 from ce_tf.pretrained.files import PRETRAINED, is_pretrained, read_card
-from ce_tf.quiet import without_notes
-from ce_tf.run_folder import RunFolder, read_config
-from ce_tf.weights import SUFFIX, Trained, load_generator, save_weights
+from ce_tf.tensorflow_logs import without_notes
+from ce_tf.training.run_folder import RunFolder, read_config
+from ce_tf.training.weights import SUFFIX, Trained, load_generator, save_weights
 
 _WHICH = ("best", "latest")
 

@@ -5,9 +5,9 @@ from pathlib import Path
 import keras
 import tensorflow as tf
 
+from ce_tf.completion.network import EraseModule, make_erase
 from ce_tf.exporting.bytes_signature import make_bytes_erase
 from ce_tf.exporting.photo_signature import make_photo_erase
-from ce_tf.exporting.signature import EraseModule, make_erase
 
 
 def write_saved_model(

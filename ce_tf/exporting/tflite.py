@@ -8,9 +8,9 @@ import keras
 import numpy as np
 import tensorflow as tf
 
+from ce_tf.completion.network import EraseModule, make_erase
 from ce_tf.exporting.examples import Examples
 from ce_tf.exporting.integer_signature import make_integer_erase
-from ce_tf.exporting.signature import EraseModule, make_erase
 
 
 def convert(

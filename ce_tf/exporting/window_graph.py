@@ -4,7 +4,7 @@ import dataclasses
 
 import tensorflow as tf
 
-from ce_tf.window import CONTEXT
+from ce_tf.erasing.window import CONTEXT
 
 
 @dataclasses.dataclass(frozen=True)

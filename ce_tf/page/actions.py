@@ -10,14 +10,14 @@ import cv2
 import gradio as gr
 import numpy as np
 
-from ce_tf.eraser import Eraser
+from ce_tf.allocator import return_freed_memory
+from ce_tf.erasing.eraser import Eraser
+from ce_tf.erasing.grabcut import select_object
 from ce_tf.errors import InputError
-from ce_tf.images import encode_image
-from ce_tf.memory import return_freed_memory
+from ce_tf.images.codec import encode_image
 from ce_tf.page import editor, files
 from ce_tf.page.samples import Sample
 from ce_tf.page.sessions import Session, Sessions
-from ce_tf.selection import select_object
 
 # Growth by default, over the photo's longer side: a brush seldom covers a thing's rim.
 _GROWTH = 1 / 250

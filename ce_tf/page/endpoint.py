@@ -12,11 +12,11 @@ from pathlib import Path
 
 import gradio as gr
 
-from ce_tf.eraser import Eraser
+from ce_tf.erasing.eraser import Eraser
+from ce_tf.erasing.grabcut import parse_box, select_object
 from ce_tf.errors import InputError
 from ce_tf.page import files
 from ce_tf.page.actions import fail
-from ce_tf.selection import parse_box, select_object
 
 # An API needs a number for "as many as the hole grew by".
 _AS_GROWN = -1

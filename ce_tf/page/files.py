@@ -6,8 +6,8 @@ from pathlib import Path
 import numpy as np
 
 from ce_tf.errors import InputError
-from ce_tf.images import decode_mask, open_image, read_bytes
-from ce_tf.photo import (
+from ce_tf.images.codec import decode_mask, open_image, read_bytes
+from ce_tf.images.photo import (
     Photo,
     check_format,
     check_suffix,

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from pathlib import Path
 
-from ce_tf.eraser import Eraser
+from ce_tf.erasing.eraser import Eraser
 from ce_tf.errors import InputError
 from ce_tf.pretrained.files import FAITHFUL, VIVID
 

@@ -10,7 +10,7 @@ from pathlib import Path
 import cv2
 import numpy as np
 
-from ce_tf.photo import read_photo
+from ce_tf.images.photo import read_photo
 
 _SIDE = 240  # of a thumbnail
 _SAMPLES = (

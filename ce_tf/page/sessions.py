@@ -11,10 +11,10 @@ from pathlib import Path
 import cv2
 import numpy as np
 
-from ce_tf.eraser import Eraser
+from ce_tf.erasing.eraser import Eraser
 from ce_tf.errors import InputError
+from ce_tf.images.photo import Photo
 from ce_tf.page.editor import correct_mask, scale_mask, shown_size
-from ce_tf.photo import Photo
 
 # Steps back that are kept.
 _STEPS = 50

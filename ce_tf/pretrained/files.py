@@ -18,7 +18,7 @@ MODEL = "eraser.tflite"
 WEIGHTS = "generator.weights.h5"
 CARD = "model_card.json"
 
-_FOLDER = Path(__file__).parent
+FOLDER = Path(__file__).parent
 
 
 def find_model(name: str | Path = PRETRAINED) -> Path:
@@ -45,7 +45,7 @@ def read_card(name: str | Path = PRETRAINED) -> dict[str, Any]:
     Raises:
         InputError: this installation has none, or it is damaged.
     """
-    path = _FOLDER / FOLDERS[str(name)] / CARD
+    path = FOLDER / FOLDERS[str(name)] / CARD
     try:
         return json.loads(path.read_bytes())
     except FileNotFoundError:
@@ -68,7 +68,7 @@ def hash_bytes(data: bytes) -> str:
 
 
 def _find(name: str | Path, file: str) -> Path:
-    path, card = _FOLDER / FOLDERS[str(name)] / file, read_card(name)
+    path, card = FOLDER / FOLDERS[str(name)] / file, read_card(name)
     try:
         same = hash_bytes(path.read_bytes()) == card["files"][file]["sha256"]
     except (OSError, KeyError, TypeError):

@@ -9,7 +9,7 @@ from PIL import Image
 
 import ce_tf
 from ce_tf.erase import run
-from ce_tf.eraser import Eraser
+from ce_tf.erasing.eraser import Eraser
 from ce_tf.errors import InputError
 from ce_tf.models.context_encoder import ContextEncoder
 from tests.fakes import make_photo
@@ -283,7 +283,7 @@ def test_threads_get_what_one_gets(model):
 
 
 def test_without_a_shipped_model_one_must_be_given(monkeypatch, tmp_path):
-    monkeypatch.setattr("ce_tf.pretrained.files._FOLDER", tmp_path)
+    monkeypatch.setattr("ce_tf.pretrained.files.FOLDER", tmp_path)
     with pytest.raises(InputError, match="this installation ships no model pretrained"):
         ce_tf.Eraser()
 

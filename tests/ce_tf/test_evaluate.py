@@ -11,9 +11,9 @@ import tensorflow as tf
 from PIL import Image
 
 from ce_tf.evaluate import run
-from ce_tf.evaluation import measure_psnr
-from ce_tf.manifest import read_manifest, shard_paths
-from ce_tf.records import parse_mask
+from ce_tf.evaluating.run import measure_psnr
+from ce_tf.records.manifest import read_manifest, shard_paths
+from ce_tf.records.schema import parse_mask
 from tests.fakes import make_photo, write_labels, write_photo, write_photos, write_voc
 
 _INPUTS = {"image": 3, "mask": 1}

@@ -8,8 +8,8 @@ from typing import Any
 import pytest
 import tensorflow as tf
 
-from ce_tf import records
-from ce_tf.manifest import Manifest
+from ce_tf.records import schema
+from ce_tf.records.manifest import Manifest
 from tests.fakes import write_photos, write_voc
 from tfrecords_builder.building import build
 from tfrecords_builder.config import BuildConfig
@@ -55,12 +55,12 @@ def build_small(make_config) -> Callable[..., Manifest]:
 
 def read_images(folder: Path, split: str) -> list[dict[str, Any]]:
     """The image records of a split, in order, as numpy values."""
-    return _read(folder, f"{split}-images-*", records.parse_image)
+    return _read(folder, f"{split}-images-*", schema.parse_image)
 
 
 def read_masks(folder: Path, split: str) -> list[dict[str, Any]]:
     """The mask records of a split, in order, as numpy values."""
-    return _read(folder, f"{split}-masks-*", records.parse_mask)
+    return _read(folder, f"{split}-masks-*", schema.parse_mask)
 
 
 def _read(folder: Path, pattern: str, parse: Callable) -> list[dict[str, Any]]:

@@ -14,10 +14,10 @@ import tensorflow as tf
 from PIL import Image
 
 from ce_tf.errors import InputError
-from ce_tf.manifest import read_manifest
+from ce_tf.records.manifest import read_manifest
 from tests.fakes import make_photo, write_photo, write_photos
 from tests.tfrecords_builder.conftest import hashes, read_images, read_masks
-from tfrecords_builder import workers
+from tfrecords_builder.jobs import workers
 from tfrecords_builder.verify import verify
 
 
@@ -347,8 +347,8 @@ def test_workers_start_without_tensorflow():
     """Its import takes longer than a worker packs ten thousand photos."""
     code = (
         "import sys; sys.modules['tensorflow'] = None\n"
-        "import tfrecords_builder.jobs, tfrecords_builder.scanning\n"
-        "import tfrecords_builder.shards, tfrecords_builder.workers\n"
+        "import tfrecords_builder.jobs.jobs, tfrecords_builder.jobs.scanning\n"
+        "import tfrecords_builder.jobs.shards, tfrecords_builder.jobs.workers\n"
     )
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True)
     assert done.returncode == 0, done.stderr

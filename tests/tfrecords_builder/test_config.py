@@ -5,7 +5,7 @@ import sys
 
 import pytest
 
-from ce_tf.doors import parse
+from ce_tf.command_line import parse
 from ce_tf.errors import InputError
 from tfrecords_builder.__main__ import run
 from tfrecords_builder.config import BuildConfig

@@ -14,12 +14,14 @@ import pytest
 from ce_tf.errors import InputError
 from tests.fakes import write_photos
 from tests.tfrecords_builder.conftest import hashes
-from tfrecords_builder import planning, shards, workers
+from tfrecords_builder.jobs import planning, shards, workers
 
 # Slows each record, so that a kill falls into the middle of the work.
 _SLOW = """
 import sys, time
-from tfrecords_builder import planning, shards, workers
+from tfrecords_builder.jobs import planning
+from tfrecords_builder.jobs import shards
+from tfrecords_builder.jobs import workers
 from tfrecords_builder.__main__ import run
 whole = shards.pack_photo, shards.draw_record
 def slow(function):

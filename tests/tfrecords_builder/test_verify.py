@@ -7,9 +7,9 @@ from pathlib import Path
 import pytest
 import tensorflow as tf
 
-from ce_tf import records
 from ce_tf.errors import InputError
-from ce_tf.manifest import read_manifest, write_manifest
+from ce_tf.records import schema
+from ce_tf.records.manifest import read_manifest, write_manifest
 from tfrecords_builder.__main__ import run
 from tfrecords_builder.verify import verify
 
@@ -81,12 +81,12 @@ def test_what_is_missing_is_an_error(built, harm):
         ("images", lambda found: found[:-1], "records where the manifest says"),
         (
             "images",
-            lambda found: [records.serialize_image(b"none", "x", 36, 36), *found[1:]],
+            lambda found: [schema.serialize_image(b"none", "x", 36, 36), *found[1:]],
             "record 0: the picture cannot be decoded",
         ),
         (
             "masks",
-            lambda found: [records.serialize_mask(b"none", "block", 0.1), *found[1:]],
+            lambda found: [schema.serialize_mask(b"none", "block", 0.1), *found[1:]],
             "record 0: the mask cannot be decoded",
         ),
         (

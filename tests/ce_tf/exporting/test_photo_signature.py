@@ -5,8 +5,9 @@ import numpy as np
 import pytest
 import tensorflow as tf
 
-from ce_tf import pasting
-from ce_tf.eraser import Eraser
+from ce_tf.erasing import blending
+from ce_tf.erasing.eraser import Eraser
+from ce_tf.erasing.window import place_window
 from ce_tf.exporting import membrane, resampling, window_graph
 from ce_tf.exporting.photo_check import (
     MAX_LEVELS,
@@ -14,7 +15,6 @@ from ce_tf.exporting.photo_check import (
     check_photo_signatures,
 )
 from ce_tf.exporting.photo_signature import make_photo_erase
-from ce_tf.window import place_window
 from tests.fakes import make_photo
 
 
@@ -145,7 +145,7 @@ def test_the_seam_is_taken_out_as_with_opencv(shape):
     height, width = (max(1, n // 2) for n in shape)
     hole[shape[0] // 4 :, shape[1] // 4 :][:height, :width] = True
     fill = rng.integers(0, 256, image.shape, dtype=np.uint8)
-    wanted = pasting.match_rim(image, hole, fill)
+    wanted = blending.match_rim(image, hole, fill)
     tensors = (tf.constant(a, tf.float32) for a in (image, hole[..., None], fill))
     found = membrane.match_rim(*tensors).numpy()
     assert np.abs(found[hole] - wanted[hole]).max() <= 1

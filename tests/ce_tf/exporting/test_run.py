@@ -7,9 +7,9 @@ import numpy as np
 import pytest
 import tensorflow as tf
 
-from ce_tf import masking
-from ce_tf.backends import load_backend
-from ce_tf.config import FILLS
+from ce_tf.completion import masking
+from ce_tf.completion.network import erase_batch, export_size, make_erase
+from ce_tf.completion.runtimes import load_backend
 from ce_tf.errors import InputError
 from ce_tf.export import run as run_export
 from ce_tf.exporting import run as run_module
@@ -19,9 +19,9 @@ from ce_tf.exporting.formats import FORMATS, parse_formats
 from ce_tf.exporting.publishing import publish
 from ce_tf.exporting.run import export_run
 from ce_tf.exporting.saved_model import write_saved_model
-from ce_tf.exporting.signature import erase_batch, export_size, make_erase
-from ce_tf.state import fill_tensor
-from ce_tf.weights import load_generator, save_weights
+from ce_tf.training.config import FILLS
+from ce_tf.training.state import fill_tensor
+from ce_tf.training.weights import load_generator, save_weights
 from tests.fakes import make_photo
 
 

@@ -18,8 +18,8 @@ import tensorflow as tf
 from PIL import Image
 from tensorflow_serving.apis import predict_pb2, prediction_service_pb2_grpc
 
-from ce_tf.backends import load_backend
-from ce_tf.weights import load_generator
+from ce_tf.completion.runtimes import load_backend
+from ce_tf.training.weights import load_generator
 from tests.fakes import make_photo
 
 DOC = Path(__file__).parents[3] / "docs" / "serving.md"

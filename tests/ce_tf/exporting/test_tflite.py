@@ -16,7 +16,7 @@ from ce_tf.exporting.flatbuffer import LEVELS, list_ops, with_levels
 from ce_tf.exporting.formats import FORMATS
 from ce_tf.exporting.measuring import Measured
 from ce_tf.exporting.metadata import NAME
-from ce_tf.weights import load_generator
+from ce_tf.training.weights import load_generator
 
 DOC = Path(__file__).parents[3] / "docs" / "export.md"
 FILES = [format.file for format in FORMATS.values() if format.name != "saved_model"]

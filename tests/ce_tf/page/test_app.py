@@ -6,10 +6,10 @@ import pytest
 
 from ce_tf.app import AppConfig, launch_options, make_page, run
 from ce_tf.errors import InputError
+from ce_tf.images.photo import Photo
 from ce_tf.page.files import Limits, check_limits, name_result
 from ce_tf.page.models import load_models
 from ce_tf.page.samples import find_samples, make_thumbnail
-from ce_tf.photo import Photo
 from tests.fakes import make_photo, write_photo
 
 

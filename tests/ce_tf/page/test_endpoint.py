@@ -9,7 +9,7 @@ from gradio_client import Client, handle_file
 from gradio_client.exceptions import AppError
 from PIL import Image
 
-from ce_tf.eraser import Eraser
+from ce_tf.erasing.eraser import Eraser
 from tests.fakes import make_photo
 
 USERS = 20

@@ -2,6 +2,7 @@ import numpy as np
 import pytest
 
 from ce_tf.errors import InputError
+from ce_tf.images.photo import Photo
 from ce_tf.page.editor import (
     correct_mask,
     make_layer,
@@ -11,7 +12,6 @@ from ce_tf.page.editor import (
     shrink,
 )
 from ce_tf.page.sessions import Sessions
-from ce_tf.photo import Photo
 from tests.fakes import make_photo
 
 

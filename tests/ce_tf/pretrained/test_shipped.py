@@ -7,17 +7,17 @@ import cv2
 import keras
 import numpy as np
 import pytest
+from tests.ce_tf.test_compact import GPU_OPS
 
 from ce_tf import baselines
-from ce_tf.backends import load_tflite
-from ce_tf.eraser import Eraser
+from ce_tf.completion.runtimes import load_tflite
+from ce_tf.erasing.eraser import Eraser
 from ce_tf.exporting.flatbuffer import list_ops
+from ce_tf.images.photo import read_photo
 from ce_tf.metrics import hole_psnr
 from ce_tf.page.samples import find_samples
-from ce_tf.photo import read_photo
 from ce_tf.pretrained import files
-from ce_tf.weights import load_generator
-from tests.ce_tf.test_compact import GPU_OPS
+from ce_tf.training.weights import load_generator
 from tests.fakes import make_photo
 
 # What the file adds to the network: bytes to floats and back, and the fill.

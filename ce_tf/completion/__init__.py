@@ -1,0 +1,1 @@
+"""From a picture and its hole to the completed picture: the mask rule, the network."""

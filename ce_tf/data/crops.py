@@ -1,0 +1,53 @@
+"""Which part of a picture an example shows: drawn at random, or the centre."""
+
+import tensorflow as tf
+
+from ce_tf.data.shuffling import Stream
+from ce_tf.records import schema
+
+
+def draw_crops(
+    stream: Stream, count: tf.Tensor, epoch: tf.Tensor, chunk: tf.Tensor
+) -> tf.Tensor:
+    """Random numbers for `place_crops`, float [count, 3] in [0, 1)."""
+    return tf.random.stateless_uniform([count, 3], stream.key(epoch, chunk))
+
+
+def place_crops(
+    draws: tf.Tensor, height: tf.Tensor, width: tf.Tensor, size: int
+) -> tuple[tf.Tensor, tf.Tensor]:
+    """Where to crop and whether to flip.
+
+    Args:
+        draws: float [N, 3] in [0, 1).
+        height: int64 [N], of each picture, at least `size`; `width` likewise.
+        size: side S of the crops.
+
+    Returns:
+        int32 [N, 2], top and left; int32 [N], 1 to flip and 0 to leave.
+    """
+    room = tf.stack([height, width], -1) - size
+    place = tf.cast(draws[:, :2] * tf.cast(room + 1, tf.float32), tf.int64)
+    # A product just below `room + 1` may round up to it.
+    return tf.cast(tf.minimum(place, room), tf.int32), tf.cast(
+        draws[:, 2] < 0.5, tf.int32
+    )
+
+
+def center_crop(height: tf.Tensor, width: tf.Tensor, size: int) -> tf.Tensor:
+    """Top and left of the middle square, int32 [..., 2]."""
+    return tf.cast(tf.stack([height, width], -1) - size, tf.int32) // 2
+
+
+def decode_square(
+    encoded: tf.Tensor, offset: tf.Tensor, size: int, lossless: bool
+) -> tf.Tensor:
+    """Decodes the square at `offset` (top, left) alone, uint8 [size, size, 3]."""
+    window = tf.concat([offset, [size, size]], 0)
+    image = schema.decode_crop(encoded, window, lossless)
+    return tf.ensure_shape(image, [size, size, 3])
+
+
+def decode_hole(encoded: tf.Tensor, size: int) -> tf.Tensor:
+    """Decodes a hole, uint8 [size, size, 1], 1 = hole."""
+    return tf.ensure_shape(schema.decode_mask(encoded), [size, size, 1])

@@ -1,0 +1,157 @@
+"""Who reads which shards, and in which order: lanes that do not depend on the hosts.
+
+The picture shards are dealt out to lanes. A global batch takes its pictures from the
+lanes in turn, whatever the number of hosts: one host runs all lanes, each of two hosts
+runs half of them. So a host reads its own shards alone, and yet two hosts see together
+exactly what one would have seen.
+
+Within a lane the order follows from (seed, epoch, lane) alone, so that a stream can
+start at any example.
+"""
+
+import dataclasses
+from collections.abc import Callable, Sequence
+
+import tensorflow as tf
+
+from ce_tf.errors import InputError
+from ce_tf.records.manifest import Shard
+
+# Records of a lane that are shuffled at a time, still encoded: some 10 KB each. In
+# chunks, each from (seed, epoch, chunk): `Dataset.shuffle` cannot start in the middle.
+_SHUFFLE = 8192
+_READ_AT_ONCE = 16
+_MOST_LANES = 16
+# The longest lane may hold this much more than the shortest, for a picture in a short
+# lane is shown more often.
+_IMBALANCE = 1.1
+_STREAMS = 8  # random streams of one seed
+_LANES = 2**16
+
+
+@dataclasses.dataclass(frozen=True)
+class Stream:
+    """Names a stream of random numbers; no two streams share any.
+
+    Attributes:
+        seed: of the run.
+        number: which of the run's streams, below 8.
+        lane: of which lane.
+    """
+
+    seed: int
+    number: int
+    lane: int = 0
+
+    def key(self, epoch: tf.Tensor, chunk: tf.Tensor | int = 0) -> tf.Tensor:
+        """A seed for stateless ops, int64 [2]."""
+        name = (self.seed * _STREAMS + self.number) * _LANES + self.lane
+        place = tf.cast(epoch, tf.int64) + 2**32 * tf.cast(chunk, tf.int64)
+        return tf.stack([tf.constant(name, tf.int64), place])
+
+
+def deal_shards(
+    shards: Sequence[Shard], batch_size: int, hosts: int
+) -> list[tuple[Shard, ...]]:
+    """Deals the picture shards out to lanes of about equal length.
+
+    There are as many lanes as divide the batch and come out even, at most 16, and a
+    multiple of `hosts`.
+
+    Args:
+        shards: of one split.
+        batch_size: pictures in a global batch.
+        hosts: how many read.
+
+    Returns:
+        The shards of each lane.
+
+    Raises:
+        InputError: the shards cannot be dealt out evenly to so many hosts.
+    """
+    for count in range(max(_MOST_LANES, hosts), 0, -1):
+        if count % hosts or batch_size % count or count > len(shards):
+            continue
+        lanes: list[list[Shard]] = [[] for _ in range(count)]
+        for shard in sorted(shards, key=lambda shard: (-shard.records, shard.name)):
+            min(lanes, key=count_records).append(shard)
+        lengths = [count_records(lane) for lane in lanes]
+        if max(lengths) <= _IMBALANCE * min(lengths):
+            return [tuple(sorted(lane, key=lambda s: s.name)) for lane in lanes]
+    raise InputError(
+        f"{len(shards)} picture shards cannot be shared evenly by {hosts} hosts at "
+        f"--batch_size={batch_size}. Build with --min_shards={5 * hosts} and take a "
+        f"--batch_size that {hosts} divides."
+    )
+
+
+def count_records(shards: Sequence[Shard]) -> int:
+    """The records of some shards together."""
+    return sum(shard.records for shard in shards)
+
+
+def shuffle_records(
+    paths: Sequence[str], count: int, stream: Stream, start: int, parse: Callable
+) -> tf.data.Dataset:
+    """The records of some files for ever, from `start` on, each epoch in a new order.
+
+    Args:
+        paths: of the TFRecord files.
+        count: how many records they hold together.
+        stream: of the order.
+        start: how many records to pass over.
+        parse: from serialized records, string [N], and the chunk's place (epoch and
+            number, int64) to tensors of N rows; called on shuffled chunks.
+
+    Returns:
+        A data set of single rows of what `parse` gives.
+    """
+
+    def read(epoch: tf.Tensor) -> tf.data.Dataset:
+        order = stream.key(epoch)
+        shuffled = tf.random.experimental.stateless_shuffle(list(paths), order)
+        return tf.data.Dataset.from_tensor_slices(shuffled).interleave(
+            tf.data.TFRecordDataset,
+            cycle_length=min(_READ_AT_ONCE, len(paths)),
+            num_parallel_calls=tf.data.AUTOTUNE,
+            deterministic=True,
+        )
+
+    return _repeat_shuffled(read, _SHUFFLE, count, stream, start, parse)
+
+
+def shuffle_indices(
+    count: int, stream: Stream, start: int, parse: Callable
+) -> tf.data.Dataset:
+    """As `shuffle_records`, of the numbers 0 to `count`, int64, in place of records."""
+
+    def read(epoch: tf.Tensor) -> tf.data.Dataset:
+        return tf.data.Dataset.range(count)
+
+    return _repeat_shuffled(read, count, count, stream, start, parse)
+
+
+def _repeat_shuffled(
+    read: Callable,
+    chunk: int,
+    count: int,
+    stream: Stream,
+    start: int,
+    parse: Callable,
+) -> tf.data.Dataset:
+    first_epoch, passed = divmod(start, count)
+    first_chunk, passed = divmod(passed, chunk)
+
+    def one_epoch(epoch: tf.Tensor) -> tf.data.Dataset:
+        # Chunks that were seen before are passed over unshuffled and unparsed.
+        skip = tf.where(epoch == first_epoch, tf.constant(first_chunk, tf.int64), 0)
+        chunks = read(epoch).batch(chunk).enumerate().skip(skip)
+        return chunks.map(lambda number, records: shuffle(epoch, number, records))
+
+    def shuffle(epoch, number, records):
+        key = stream.key(epoch, number + 1)
+        records = tf.random.experimental.stateless_shuffle(records, key)
+        return parse(records, epoch, number)
+
+    epochs = tf.data.Dataset.range(first_epoch, tf.int64.max)
+    return epochs.flat_map(one_epoch).unbatch().skip(passed)

@@ -1,0 +1,1 @@
+"""Erases from a photo of any size: regions, windows, fill, seam."""

@@ -1,0 +1,196 @@
+"""Erases what a mask marks from a photo of any size."""
+
+import os
+from collections.abc import Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import cv2
+import numpy as np
+
+from ce_tf.completion.runtimes import load_backend, wrap_generator
+from ce_tf.erasing.blending import feather_weights, grow_hole, match_rim
+from ce_tf.erasing.progressive_fill import fill_square
+from ce_tf.erasing.regions import HolePart, group_hole
+from ce_tf.erasing.texture.synthesis import add_detail
+from ce_tf.erasing.window import place_window
+from ce_tf.errors import InputError
+from ce_tf.pretrained.files import PRETRAINED, find_model, is_pretrained
+
+if TYPE_CHECKING:
+    import keras
+
+
+class Eraser:
+    """Fills holes with a model that `export.py` wrote.
+
+        completed = Eraser().erase(image, mask)  # with the model that ships
+        completed = Eraser("run/export/model.tflite").erase(image, mask)
+
+    Parts of the hole that lie near each other share a square window of twice their
+    size; the network sees it scaled to its own size, and its fill is scaled back, gets
+    texture of the surroundings, and is pasted into the hole alone. Safe to use from
+    several threads.
+
+    Args:
+        model: a SavedModel folder, a TFLite file, a Keras generator in memory, or the
+            name of a model that ships with the package: `faithful`, which None is too,
+            or `vivid`.
+
+    Raises:
+        InputError: it is none of these.
+    """
+
+    def __init__(self, model: "str | os.PathLike | keras.Model | None" = None):
+        if model is None:
+            model = PRETRAINED
+        if isinstance(model, str | os.PathLike):
+            path = find_model(model) if is_pretrained(model) else Path(model)
+            self._run, self.size = load_backend(path)
+        else:
+            self._run, self.size = wrap_generator(model)
+
+    def erase(
+        self,
+        image: np.ndarray,
+        mask: np.ndarray,
+        *,
+        grow: int = 0,
+        feather: int | None = None,
+        detail: float = 1.0,
+    ) -> np.ndarray:
+        """Fills the hole.
+
+        Memory and time follow the hole: beside one copy of the image and bytes of its
+        masks, work is done in the windows alone.
+
+        Args:
+            image: uint8 [H, W, 3], RGB.
+            mask: uint8 or bool [H, W]; any non-zero value is hole.
+            grow: pixels by which the hole is dilated first.
+            feather: pixels from the grown hole's rim inward over which the photo goes
+                over into the fill; None is as many as the hole grew by.
+            detail: how much of the surroundings' texture the fill gets, 0 to 1.
+
+        Returns:
+            uint8 [H, W, 3], outside the grown hole the image's own pixels to the bit.
+
+        Raises:
+            InputError: the shapes do not fit, the mask marks nothing or everything, or
+                an option is out of its range.
+        """
+        check_options(grow, feather, detail)
+        hole = grow_hole(check_pair(image, mask), grow)
+        if hole.all():
+            raise InputError(f"grown by {grow} pixels the hole is the whole photo.")
+        feather = grow if feather is None else feather
+        completed = image.copy()
+        known = 1 - hole
+        for part in group_hole(hole, self.size):
+            self._fill_part(image, completed, known, part, feather, detail)
+        return completed
+
+    def erase_batch(
+        self, images: Sequence[np.ndarray], masks: Sequence[np.ndarray], **options
+    ) -> list[np.ndarray]:
+        """Fills each image's hole, as `erase`; the images may differ in size.
+
+        Raises:
+            InputError: as `erase`, or there are not as many masks as images.
+        """
+        if len(images) != len(masks):
+            raise InputError(f"{len(images)} images need as many masks: {len(masks)}.")
+        return [
+            self.erase(image, mask, **options)
+            for image, mask in zip(images, masks, strict=True)
+        ]
+
+    def _fill_part(
+        self,
+        image: np.ndarray,
+        completed: np.ndarray,
+        known: np.ndarray,
+        part: HolePart,
+        feather: int,
+        detail: float,
+    ) -> None:
+        """Fills one part of the hole in `completed`, and marks it in `known`."""
+        height, width = known.shape
+        window = place_window(part.box, height, width, self.size)
+        square, square_known = window.cut(completed), window.cut(known)
+        fill = fill_square(self._run, self.size, square, square_known)
+        large = _scale(fill, window.side)
+        rows, columns = window.inside(height, width)
+        hole = np.zeros((rows.stop - rows.start, columns.stop - columns.start), bool)
+        top, left = (
+            part.place[0].start - rows.start,
+            part.place[1].start - columns.start,
+        )
+        hole[top : top + part.mask.shape[0], left : left + part.mask.shape[1]] = (
+            part.mask
+        )
+        around = completed[rows, columns]
+        around_known = known[rows, columns] > 0
+        guess = window.crop(large, height, width)
+        guess = np.where(around_known[..., np.newaxis], around, guess)
+        guess = match_rim(around, ~around_known, guess)
+        if detail:
+            guess = add_detail(guess, hole, around_known, detail)
+        weight = feather_weights(hole, feather)[hole][:, np.newaxis]
+        own = image[rows, columns][hole]
+        mixed = own + weight * (guess[hole].astype(np.float32) - own)
+        around[hole] = np.round(mixed).astype(np.uint8)
+        known[rows, columns][hole] = 1
+
+
+def check_pair(image: np.ndarray, mask: np.ndarray) -> np.ndarray:
+    """Checks that the mask can be erased from the image; returns it as uint8 0 or 1.
+
+    Raises:
+        InputError: the shapes do not fit, or the mask marks nothing or everything.
+    """
+    if image.dtype != np.uint8 or image.ndim != 3 or image.shape[2] != 3:
+        raise InputError(
+            f"the image must be uint8 [H, W, 3], not {image.dtype} {list(image.shape)}."
+        )
+    if mask.shape != image.shape[:2]:
+        raise InputError(
+            f"the mask is {_size(mask)}, the photo {_size(image)} pixels (width x "
+            "height, upright). Make them the same size."
+        )
+    hole = (mask != 0).view(np.uint8)
+    if not hole.any():
+        raise InputError(
+            "the mask is all black: nothing is to be erased. White marks the hole."
+        )
+    if hole.all():
+        raise InputError(
+            "the mask is all white: nothing is left to fill from. White marks the "
+            "hole, black what stays."
+        )
+    return hole
+
+
+def check_options(grow: int, feather: int | None, detail: float) -> None:
+    """Checks the options of `Eraser.erase`.
+
+    Raises:
+        InputError: one is out of its range.
+    """
+    if grow < 0:
+        raise InputError(f"grow is {grow}; give 0 or more pixels.")
+    if feather is not None and feather < 0:
+        raise InputError(f"feather is {feather}; give 0 or more pixels.")
+    if not 0 <= detail <= 1:
+        raise InputError(f"detail is {detail}; give 0 (none) to 1.")
+
+
+def _scale(pixels: np.ndarray, side: int) -> np.ndarray:
+    """Scales a square [s, s, C] to `side`, with antialiasing where that is smaller."""
+    smaller = side < pixels.shape[0]
+    interpolation = cv2.INTER_AREA if smaller else cv2.INTER_CUBIC
+    return cv2.resize(pixels, (side, side), interpolation=interpolation)
+
+
+def _size(pixels: np.ndarray) -> str:
+    return f"{pixels.shape[1]}x{pixels.shape[0]}"

@@ -1,0 +1,1 @@
+"""Gives a smooth fill the texture of the photo's known parts."""

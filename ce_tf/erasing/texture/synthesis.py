@@ -1,0 +1,146 @@
+"""Texture at full resolution for a fill that comes from the network's small grid.
+
+The fill says what is where; the photo itself has the texture. On a small grid patches
+of the fill are matched with all known ones; then, scale by scale, the hole is painted
+with the patches found, and their offsets are mended by what lies beside them: the
+synthesis started from a network's fill of Yang et al. 2017 (arXiv 1611.09969), with the
+voting of Wexler et al. 2007 and the propagation of Barnes et al. 2009. At last the seam
+is taken out. `benchmarks/detail.py` compares this with copying at one scale and with
+adding high frequencies alone (HiFill, Yi et al. 2020, arXiv 2005.09704).
+"""
+
+import dataclasses
+
+import cv2
+import numpy as np
+
+from ce_tf.erasing.blending import match_rim
+from ce_tf.erasing.texture.nearest_patches import find_offsets
+from ce_tf.erasing.texture.patch_voting import Scale
+from ce_tf.erasing.texture.propagation import make_coherent
+
+# The hole's longer side on the coarsest grid, at most: fine enough to keep what the
+# fill shows, coarse enough that a patch reaches across what the fill leaves blurred.
+_GRID = 56
+# Fill and photo are matched with what both have, the coarse: deviation in cells.
+_BLUR = 1.0
+_COARSE_SWEEPS = 8  # over halves of the chessboard, after matching
+_ROUNDS = 2  # of mending and painting at each scale
+_SWEEPS = 2  # of each mending
+# Patches of a scale above which it is only painted, so that time stays in bounds: those
+# of a hole of 600 x 600 pixels.
+_MOST = 100_000
+# How far the seam's shift reaches inward, over the hole's longer side: the texture has
+# true colours already, and a shift that reaches far lays a haze over it.
+_REACH = 0.05
+
+
+@dataclasses.dataclass(frozen=True)
+class _Level:
+    """A window at one scale; each is half of the one before."""
+
+    image: np.ndarray
+    hole: np.ndarray
+    known: np.ndarray
+
+
+def add_detail(
+    image: np.ndarray, hole: np.ndarray, known: np.ndarray, amount: float
+) -> np.ndarray:
+    """Gives the hole the texture of similar known places.
+
+    Args:
+        image: uint8 [h, w, 3], a window with its hole filled, softly.
+        hole: bool [h, w], where texture is wanted.
+        known: bool [h, w], where it may come from.
+        amount: 0 to 1, how much of it.
+
+    Returns:
+        uint8 [h, w, 3], changed in the hole alone; unchanged where too little is known
+        to copy from.
+    """
+    painted = paint_hole(image, hole, known)
+    left, top, width, height = cv2.boundingRect(hole.astype(np.uint8))
+    # The hole and its rim.
+    place = np.s_[
+        max(0, top - 1) : top + height + 1, max(0, left - 1) : left + width + 1
+    ]
+    inner, reach = hole[place], max(1.0, _REACH * max(width, height))
+    painted = match_rim(image[place], inner, painted[place], reach)[inner]
+    soft = image[hole].astype(np.float32)
+    completed = image.copy()
+    completed[hole] = np.round(soft + amount * (painted - soft)).astype(np.uint8)
+    return completed
+
+
+def paint_hole(image: np.ndarray, hole: np.ndarray, known: np.ndarray) -> np.ndarray:
+    """The hole painted from coarse to fine, its rim not yet matched.
+
+    Args and result as `add_detail` with an amount of 1.
+    """
+    levels = _make_levels(image, hole, known)
+    coarse = levels[-1]
+    cells = _widen(coarse.hole)
+    smooth = cv2.GaussianBlur(coarse.image.astype(np.float32), (0, 0), _BLUR)
+    offsets = find_offsets(smooth, cells, coarse.known)
+    if offsets is None:
+        return image
+    scale = Scale(coarse.image, coarse.hole, coarse.known, cells, 1)
+    offsets = make_coherent(scale, offsets, _COARSE_SWEEPS)
+    scale.paint(offsets)
+    offsets = _mend(scale, offsets)
+    # From here on a cell is 2 x 2 pixels, a pixel of the level before.
+    for finer, level in zip(levels[-2::-1], levels[:0:-1], strict=True):
+        if level is not coarse:  # whose cells were single pixels already
+            offsets, cells = offsets.repeat(2, 0).repeat(2, 1), _widen(level.hole)
+        offsets = 2 * offsets
+        size = (finer.hole.shape[1], finer.hole.shape[0])
+        guess = cv2.resize(scale.painted, size, interpolation=cv2.INTER_CUBIC)
+        guess = np.where(finer.hole[..., np.newaxis], guess, finer.image)
+        scale = Scale(guess, finer.hole, finer.known, cells, 2)
+        scale.paint(offsets)
+        offsets = _mend(scale, offsets)
+    height, width = hole.shape
+    return scale.painted[:height, :width]
+
+
+def _mend(scale: Scale, offsets: np.ndarray) -> np.ndarray:
+    """Offsets made coherent, and the scale painted with them, in turns."""
+    if np.count_nonzero(scale.cells) > _MOST:
+        return offsets
+    for _ in range(_ROUNDS):
+        offsets = make_coherent(scale, offsets, _SWEEPS)
+        scale.paint(offsets)
+    return offsets
+
+
+def _widen(hole: np.ndarray) -> np.ndarray:
+    """The hole and the cells round it: their patches continue the photo into it."""
+    return cv2.dilate(hole.astype(np.uint8), np.ones((3, 3), np.uint8)) > 0
+
+
+def _make_levels(
+    image: np.ndarray, hole: np.ndarray, known: np.ndarray
+) -> list[_Level]:
+    """The window, finest first, made whole so that every level is half of the last."""
+    longer = max(cv2.boundingRect(hole.astype(np.uint8))[2:])
+    halvings = max(0, int(np.ceil(np.log2(longer / _GRID))))
+    height, width = hole.shape
+    border = (0, -height % 2**halvings, 0, -width % 2**halvings)
+    image = cv2.copyMakeBorder(image, *border, cv2.BORDER_REPLICATE)
+    hole, known = (
+        cv2.copyMakeBorder(mask.astype(np.uint8), *border, cv2.BORDER_CONSTANT) > 0
+        for mask in (hole, known)
+    )
+    levels = [_Level(image, hole, known)]
+    for _ in range(halvings):
+        size = (image.shape[1] // 2, image.shape[0] // 2)
+        image = cv2.resize(image, size, interpolation=cv2.INTER_AREA)
+        hole, known = _fours(hole).any((1, 3)), _fours(known).all((1, 3))
+        levels.append(_Level(image, hole, known))
+    return levels
+
+
+def _fours(mask: np.ndarray) -> np.ndarray:
+    """[h, w] to [h / 2, 2, w / 2, 2]."""
+    return mask.reshape(mask.shape[0] // 2, 2, mask.shape[1] // 2, 2)

@@ -1,0 +1,1 @@
+"""Photos and masks between files and arrays; what of their metadata is kept."""

@@ -1,0 +1,1 @@
+"""One step, what it changes, the loop round it, and what a run keeps."""

@@ -1,0 +1,77 @@
+"""What goes wrong while a run trains, said so that one knows what to do."""
+
+import tensorflow as tf
+
+from ce_tf.errors import InputError
+from ce_tf.records.manifest import Manifest, hash_file, shard_paths
+from ce_tf.training.config import TrainConfig
+
+# What a step raises when its input is damaged, and when another machine is gone.
+_DAMAGED = (
+    tf.errors.DataLossError,
+    tf.errors.NotFoundError,
+    tf.errors.InvalidArgumentError,
+)
+_LOST = (
+    tf.errors.UnavailableError,
+    tf.errors.DeadlineExceededError,
+    tf.errors.CancelledError,
+    tf.errors.AbortedError,
+)
+
+
+def explain(
+    error: tf.errors.OpError, config: TrainConfig, manifest: Manifest, step: int
+) -> InputError | None:
+    """The user's error behind one of TensorFlow's; None where it is not known."""
+    if isinstance(error, _DAMAGED):
+        names = find_damaged(config.data, manifest)
+        if names:
+            return InputError(
+                f"damaged shards in --data={config.data}: {', '.join(names)} "
+                f"({str(error).splitlines()[0]}). Copy or build them again; the same "
+                "command then goes on from the last checkpoint."
+            )
+    if config.strategy == "multi_worker" and isinstance(error, _LOST):
+        return InputError(
+            f"another worker was lost after step {step}. Start the same command again "
+            "on every machine: the run goes on from the last checkpoint."
+        )
+    return None
+
+
+def find_damaged(folder: str, manifest: Manifest) -> list[str]:
+    """The shards whose bytes are not those that the manifest knows."""
+    damaged = []
+    for split in manifest.splits.values():
+        shards = (*split.images, *split.masks)
+        paths = shard_paths(folder, shards)
+        for shard, path in zip(shards, paths, strict=True):
+            if not tf.io.gfile.exists(path) or hash_file(path) != shard.sha256:
+                damaged.append(shard.name)
+    return damaged
+
+
+def require_finite(
+    losses: dict[str, float], broken: int, config: TrainConfig, last: str
+) -> None:
+    """Stops a run whose losses are no numbers any more.
+
+    Args:
+        losses: the last ones.
+        broken: the first step that was not finite, 0 for none.
+        config: of the run.
+        last: the newest checkpoint, in words.
+
+    Raises:
+        InputError: `broken` is not 0.
+    """
+    if not broken:
+        return
+    values = ", ".join(f"{name}={value:.4g}" for name, value in losses.items())
+    raise InputError(
+        f"the losses of step {broken} are not finite ({values}). The last good "
+        f"checkpoint is {last}. Lower --generator_rate (now {config.generator_rate}) "
+        f"or --discriminator_rate (now {config.discriminator_rate}), or set "
+        "--clip_norm, in a new --workdir with --init_from."
+    )

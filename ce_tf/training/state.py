@@ -1,0 +1,131 @@
+"""What a training step updates: the networks, their averages, the optimizers."""
+
+import dataclasses
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+import keras
+import tensorflow as tf
+
+from ce_tf.completion import masking
+from ce_tf.models import DISCRIMINATORS, GENERATORS
+from ce_tf.training.config import TrainConfig
+from ce_tf.training.optimizers import make_optimizer
+
+_POLICIES = {
+    "float32": "float32",
+    "bfloat16": "mixed_bfloat16",
+    "float16": "mixed_float16",
+}
+
+
+@dataclasses.dataclass(frozen=True)
+class TrainState:
+    """What a step updates and a checkpoint holds.
+
+    Attributes:
+        generator: and `discriminator`, the networks that are trained.
+        averaged_generator: and `averaged_discriminator`, the same with averaged
+            weights; None without averages.
+        generator_optimizer: and `discriminator_optimizer`.
+        step: int64, how many steps were made.
+        seed: int64, of the run.
+        best: float32, the best validation PSNR in dB, minus infinity before the first.
+    """
+
+    generator: keras.Model
+    discriminator: keras.Model
+    averaged_generator: keras.Model | None
+    averaged_discriminator: keras.Model | None
+    generator_optimizer: keras.optimizers.Optimizer
+    discriminator_optimizer: keras.optimizers.Optimizer
+    step: tf.Variable
+    seed: tf.Variable
+    best: tf.Variable
+
+    @property
+    def result(self) -> keras.Model:
+        """The generator that is measured, shown and exported."""
+        return self.averaged_generator or self.generator
+
+
+def make_state(config: TrainConfig) -> TrainState:
+    """Everything at its first values; call it in the strategy's scope."""
+    with _dtype_policy(_POLICIES[config.precision]):
+        generator = make_generator(config)
+        discriminator = make_discriminator(config)
+    averaged_generator = averaged_discriminator = None
+    if config.ema:
+        averaged_generator = copy_weights(generator, make_generator(config))
+        averaged_discriminator = copy_weights(discriminator, make_discriminator(config))
+    return TrainState(
+        generator,
+        discriminator,
+        averaged_generator,
+        averaged_discriminator,
+        make_optimizer(config, config.generator_rate, generator, config.weight_decay),
+        make_optimizer(config, config.discriminator_rate, discriminator),
+        step=_scalar(0, tf.int64, "step"),
+        seed=_scalar(config.seed, tf.int64, "seed"),
+        best=_scalar(float("-inf"), tf.float32, "best"),
+    )
+
+
+def make_generator(config: TrainConfig) -> keras.Model:
+    """The generator of a run, at its first values.
+
+    Variables come from calling it once: made by `build` they are unknown to the
+    optimizer inside a replica.
+    """
+    generator = GENERATORS[config.model](config.width, config.initializer)
+    generator(_blank(generator.size))
+    return generator
+
+
+def make_discriminator(config: TrainConfig) -> keras.Model:
+    """The discriminator of a run, at its first values."""
+    discriminator = DISCRIMINATORS[config.discriminator](
+        config.judge_width, config.initializer
+    )
+    discriminator(_blank(GENERATORS[config.model].size))
+    return discriminator
+
+
+def copy_weights(source: keras.Model, target: keras.Model) -> keras.Model:
+    """Gives `target` the weights of `source`, and returns it."""
+    for variable, value in zip(target.variables, source.variables, strict=True):
+        variable.assign(value)
+    return target
+
+
+def fill_tensor(
+    config: TrainConfig, mean_color: tuple[float, float, float]
+) -> tf.Tensor | None:
+    """The hole's colour, float [3] in [-1, 1]; None for the visible pixels' mean.
+
+    Args:
+        config: whose `fill` decides.
+        mean_color: of the data set, R, G, B in [0, 255].
+    """
+    if config.fill == "visible_mean":
+        return None
+    return masking.normalize(tf.constant(mean_color))
+
+
+@contextmanager
+def _dtype_policy(name: str) -> Iterator[None]:
+    before = keras.config.dtype_policy()
+    keras.config.set_dtype_policy(name)
+    try:
+        yield
+    finally:
+        keras.config.set_dtype_policy(before)
+
+
+def _blank(size: int) -> dict[str, tf.Tensor]:
+    image = tf.zeros([1, size, size, 3])
+    return {"image": image, "mask": image[..., :1]}
+
+
+def _scalar(value: float, dtype: tf.DType, name: str) -> tf.Variable:
+    return tf.Variable(value, dtype=dtype, trainable=False, name=name)

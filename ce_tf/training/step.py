@@ -1,0 +1,177 @@
+"""One training step: what each replica does, and how several run in one call."""
+
+import functools
+from typing import Any
+
+import keras
+import tensorflow as tf
+
+from ce_tf.completion import masking
+from ce_tf.training import losses
+from ce_tf.training.config import TrainConfig
+from ce_tf.training.ema import update_averages
+from ce_tf.training.optimizers import apply_gradients
+from ce_tf.training.state import TrainState
+
+# What a step reports of the generator, with `--texture_weight`, and with a
+# discriminator.
+_GENERATOR = ("generator_loss", "reconstruction_loss", "absolute_loss")
+_TEXTURE = ("texture_loss",)
+_ADVERSARIAL = (
+    "adversarial_loss",
+    "discriminator_loss",
+    "real_probability",
+    "completed_probability",
+)
+
+
+def reported(config: TrainConfig) -> tuple[str, ...]:
+    """The names of what a step of this run reports."""
+    return (
+        *_GENERATOR,
+        *(_TEXTURE if config.texture_weight else ()),
+        *(_ADVERSARIAL if config.adversarial_weight else ()),
+    )
+
+
+def train_steps(
+    strategy: tf.distribute.Strategy,
+    state: TrainState,
+    config: TrainConfig,
+    fill_color: tf.Tensor | None,
+    iterator: Any,
+    count: tf.Tensor,
+) -> tuple[dict[str, tf.Tensor], tf.Tensor]:
+    """Runs `count` steps on all replicas; wrap it in a `tf.function`.
+
+    Args:
+        strategy: whose replicas share each global batch.
+        state: networks, averages, optimizers and step; updated in place.
+        config: of the run.
+        fill_color: float [3] in [-1, 1], or None for the visible pixels' mean.
+        iterator: over the strategy's distributed batches.
+        count: int32, at least 1.
+
+    Returns:
+        What `reported` names, each float [], the mean over the steps; and int64 [],
+        the first step (the run's first is 1) in which one of them was not finite, 0
+        for none.
+    """
+    step_function = functools.partial(replica_step, state, config, fill_color)
+    if config.xla:
+        step_function = tf.function(step_function, jit_compile=True)
+    names = reported(config)
+    totals = tf.zeros([len(names)])
+    broken = tf.constant(0, tf.int64)
+    for _ in tf.range(count):
+        batch = next(iterator)
+        values = strategy.run(step_function, args=(batch,))
+        values = strategy.reduce("SUM", values, axis=None)
+        state.step.assign_add(1)
+        if config.ema:
+            update_averages(strategy, state, config)
+        totals += values
+        finite = tf.reduce_all(tf.math.is_finite(values))
+        broken = tf.where(
+            tf.logical_or(finite, broken > 0), broken, state.step.read_value()
+        )
+    means = tf.unstack(totals / tf.cast(count, tf.float32))
+    return dict(zip(names, means, strict=True)), broken
+
+
+def replica_step(
+    state: TrainState,
+    config: TrainConfig,
+    fill_color: tf.Tensor | None,
+    batch: dict[str, tf.Tensor],
+) -> tf.Tensor:
+    """One step of one replica on its part of the global batch.
+
+    One pass of the generator, one each of real and completed pictures through the
+    discriminator; both updates come from those passes. Without an adversarial weight
+    the discriminator rests. The joint loss is `w_rec * L_rec + w_adv * L_adv` (Pathak
+    et al., equation 3), and `w_l1 * L_1` and `w_tex * L_tex` where they are asked.
+
+    Args:
+        batch: `{"image": uint8 [b, H, W, 3], "mask": uint8 [b, H, W, 1], "row": int32
+            [b]}`, b pictures of the global batch and their places in it.
+
+    Returns:
+        float [len(reported(config))]: each summed over this replica's pictures and
+        divided by the GLOBAL batch size.
+    """
+    draws = mask_draws(state, config, batch["row"]) if config.vary_masks else None
+    image, mask, masked = masking.prepare_batch(
+        batch["image"], batch["mask"], draws, fill_color
+    )
+    size = _global_batch_size(image, config)
+
+    # Divided by the global batch size, so that the replicas' gradients, which the
+    # optimizer sums, add up to the gradient of the global mean.
+    def mean(values: tf.Tensor) -> tf.Tensor:
+        return tf.reduce_sum(values) / size
+
+    # The discriminator has a tape of its own, which begins with it: so its gradient is
+    # not sought through the generator.
+    judging = tf.GradientTape()
+    with tf.GradientTape() as tape:
+        fake = state.generator({"image": masked, "mask": mask}, training=True)
+        reconstruction = mean(losses.reconstruction_loss(image, fake, mask))
+        absolute = mean(losses.absolute_loss(image, fake, mask))
+        joint = (
+            config.reconstruction_weight * reconstruction + config.l1_weight * absolute
+        )
+        values = [reconstruction, absolute]
+        if config.texture_weight:
+            texture = mean(losses.texture_loss(image, fake, mask))
+            joint += config.texture_weight * texture
+            values.append(texture)
+        if config.adversarial_weight:
+            judge, convince = losses.ADVERSARIAL[config.adversarial_loss]
+            completed = masking.complete(image, mask, fake)
+            with judging:
+                real_logit, fake_logit = (
+                    state.discriminator({"image": shown, "mask": mask}, training=True)
+                    for shown in (image, completed)
+                )
+                judged = mean(judge(real_logit, fake_logit))
+                target = state.discriminator_optimizer.scale_loss(judged)
+            adversarial = mean(convince(fake_logit))
+            joint += config.adversarial_weight * adversarial
+            probabilities = [mean(_probability(x)) for x in (real_logit, fake_logit)]
+            values += [adversarial, judged, *probabilities]
+        generator_target = state.generator_optimizer.scale_loss(joint)
+
+    def update(optimizer, model: keras.Model, tape: tf.GradientTape, target) -> None:
+        variables = [variable.value for variable in model.trainable_variables]
+        gradients = tape.gradient(target, variables)
+        apply_gradients(optimizer, gradients, model, config.clip_norm)
+
+    update(state.generator_optimizer, state.generator, tape, generator_target)
+    if config.adversarial_weight:
+        update(state.discriminator_optimizer, state.discriminator, judging, target)
+    return tf.stack([joint, *values])
+
+
+def mask_draws(state: TrainState, config: TrainConfig, row: tf.Tensor) -> tf.Tensor:
+    """Random numbers to vary holes by, float [b, masking.DRAWS].
+
+    Every replica draws those of the whole global batch from (seed, step) and takes its
+    own rows, so that a picture's hole does not depend on where it is computed.
+    """
+    seed = tf.stack([state.seed, state.step])
+    draws = tf.random.stateless_uniform([config.batch_size, masking.DRAWS], seed)
+    return tf.gather(draws, row)
+
+
+def _probability(logit: tf.Tensor) -> tf.Tensor:
+    """Mean probability of "a photo" over the parts of each picture, float [B]."""
+    return tf.reduce_mean(tf.sigmoid(logit), axis=list(range(1, len(logit.shape))))
+
+
+def _global_batch_size(image: tf.Tensor, config: TrainConfig) -> tf.Tensor | int:
+    """`config.batch_size`; or, where a batch may be short, the pictures it has."""
+    if image.shape[0] is not None:
+        return config.batch_size
+    count = tf.cast(tf.shape(image)[0], tf.float32)
+    return tf.distribute.get_replica_context().all_reduce("SUM", count)

@@ -1,0 +1,133 @@
+import cv2
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from ce_tf.erasing.texture import synthesis
+from ce_tf.erasing.texture.synthesis import add_detail, paint_hole
+from ce_tf.metrics import gradient_energy_ratio, hole_psnr
+from tests.fakes import make_photo
+
+
+def make_stripes(height: int, width: int) -> np.ndarray:
+    """Slanted stripes of a period of 12 pixels, which go on everywhere."""
+    rows, columns = np.mgrid[:height, :width]
+    wave = np.sin((rows + 2 * columns) * 2 * np.pi / 12)
+    colours = np.array([90, 60, 30]) * wave[..., np.newaxis] + np.array([120, 130, 90])
+    return np.round(colours).astype(np.uint8)
+
+
+def make_hole(height: int, width: int, radius: int) -> np.ndarray:
+    hole = np.zeros((height, width), np.uint8)
+    cv2.circle(hole, (width // 2, height // 2 + 3), radius, 1, -1)
+    return hole > 0
+
+
+def blur_hole(image: np.ndarray, hole: np.ndarray, deviation: float) -> np.ndarray:
+    """What a network leaves: the truth, blurred."""
+    blurred = cv2.GaussianBlur(image, (0, 0), deviation)
+    return np.where(hole[..., np.newaxis], blurred, image)
+
+
+@pytest.mark.parametrize("radius", [20, 45, 90])
+def test_a_texture_that_a_blur_took_comes_back(radius):
+    image = make_stripes(4 * radius, 4 * radius + 7)
+    hole = make_hole(*image.shape[:2], radius)
+    soft = blur_hole(image, hole, 8)
+    result = add_detail(soft, hole, ~hole, 1.0)
+    assert gradient_energy_ratio(image, soft, hole) < 0.1
+    assert gradient_energy_ratio(image, result, hole) > 0.8
+    assert hole_psnr(image, result, hole) > hole_psnr(image, soft, hole) + 1
+    assert (result[~hole] == image[~hole]).all()
+
+
+def test_what_is_not_known_is_not_copied():
+    noise = np.random.default_rng(0).integers(0, 60, (200, 200, 3), dtype=np.uint8)
+    image = make_stripes(200, 200) + noise  # no two places are alike
+    hole = make_hole(200, 200, 30)
+    known = ~hole
+    known[:, :60] = False
+    soft = blur_hole(image, hole, 8)
+    wild = soft.copy()
+    wild[:, :50] = 255 - wild[:, :50]
+    result, other = (add_detail(pixels, hole, known, 1.0) for pixels in (soft, wild))
+    assert (result[hole] == other[hole]).all()
+    assert (other[:, :50] == wild[:, :50]).all()
+
+
+def test_the_amount_lies_between_none_and_all():
+    image = make_stripes(160, 160)
+    hole = make_hole(160, 160, 30)
+    soft = blur_hole(image, hole, 8)
+    none, half, whole = (
+        add_detail(soft, hole, ~hole, amount).astype(int) for amount in (0, 0.5, 1)
+    )
+    assert (none == soft).all()
+    assert np.abs(half - (none + whole) / 2).max() <= 1
+    assert np.abs(whole - none)[hole].mean() > 10
+
+
+def test_the_seam_is_taken_out():
+    image = make_stripes(200, 200)
+    hole = make_hole(200, 200, 40)
+    # Everything known beside the hole is darker than what surrounds it.
+    image[:, :40] //= 2
+    image[:, 160:] //= 2
+    soft = blur_hole(image, hole, 8)
+    rim = hole ^ (cv2.erode(hole.astype(np.uint8), np.ones((3, 3))) > 0)
+    outer = (cv2.dilate(hole.astype(np.uint8), np.ones((3, 3))) > 0) ^ hole
+    result = add_detail(soft, hole, ~hole, 1.0)
+    assert abs(result[rim].mean() - image[outer].mean()) < 5
+
+
+def test_where_nothing_can_be_copied_nothing_changes():
+    image = make_photo(1, 40, 40)
+    hole = np.zeros((40, 40), bool)
+    hole[3:37, 3:37] = True
+    known = ~hole
+    assert (paint_hole(image, hole, known) == image).all()
+
+
+def test_a_large_hole_is_painted_in_bounded_rounds(monkeypatch):
+    image = make_stripes(400, 400)
+    hole = make_hole(400, 400, 100)
+    soft = blur_hole(image, hole, 8)
+    mended = []
+    make_coherent = synthesis.make_coherent
+
+    def watch(scale, *arguments):
+        mended.append(np.count_nonzero(scale.cells))
+        return make_coherent(scale, *arguments)
+
+    monkeypatch.setattr(synthesis, "make_coherent", watch)
+    add_detail(soft, hole, ~hole, 1.0)
+    monkeypatch.setattr(synthesis, "_MOST", max(mended) - 1)
+    counts, mended[:] = mended[:], []
+    result = add_detail(soft, hole, ~hole, 1.0)
+    assert max(mended) < max(counts)
+    assert gradient_energy_ratio(image, result, hole) > 0.5
+
+
+@settings(deadline=None, max_examples=40)
+@given(
+    st.integers(9, 90),
+    st.integers(9, 90),
+    st.floats(0, 1),
+    st.integers(0, 2**32 - 1),
+)
+def test_any_window_is_painted_in_the_hole_alone(height, width, amount, seed):
+    rng = np.random.default_rng(seed)
+    image = rng.integers(0, 256, (height, width, 3), dtype=np.uint8)
+    hole = np.zeros((height, width), bool)
+    top, left = rng.integers(0, (height, width))
+    bottom, right = rng.integers((top + 1, left + 1), (height + 1, width + 1))
+    hole[top:bottom, left:right] = True
+    known = ~hole & (rng.random((height, width)) > rng.choice([0, 0.001, 0.1]))
+    before = image.copy()
+    result = add_detail(image, hole, known, amount)
+    assert result.shape == image.shape
+    assert result.dtype == np.uint8
+    assert (result[~hole] == image[~hole]).all()
+    assert (image == before).all()
+    assert (result == add_detail(image, hole, known, amount)).all()

@@ -1,0 +1,117 @@
+import io
+
+import cv2
+import numpy as np
+import pytest
+from PIL import Image
+
+from ce_tf.errors import InputError
+from ce_tf.images.codec import decode_image, decode_mask, encode_image, write_bytes
+from tests.fakes import make_photo
+
+PHOTO = make_photo(1, 40, 60)
+
+
+def encoded(image: Image.Image, kind: str = "PNG", **options) -> bytes:
+    data = io.BytesIO()
+    image.save(data, kind, **options)
+    return data.getvalue()
+
+
+def test_decode_image_keeps_rgb():
+    assert (decode_image(encoded(Image.fromarray(PHOTO))) == PHOTO).all()
+
+
+def test_decode_image_turns_upright():
+    exif = Image.Exif()
+    exif[0x0112] = 6  # the camera was turned: rotate by 90 degrees clockwise
+    data = encoded(Image.fromarray(PHOTO), "JPEG", quality=95, exif=exif)
+    upright = decode_image(data)
+    assert upright.shape == (60, 40, 3)
+    difference = upright.astype(int) - np.rot90(PHOTO, -1)
+    assert np.abs(difference).mean() < 3
+
+
+@pytest.mark.parametrize("mode", ["L", "P"])
+def test_decode_image_converts_modes(mode):
+    image = Image.fromarray(PHOTO).convert(mode)
+    expected = np.asarray(image.convert("RGB")).astype(int)
+    decoded = decode_image(encoded(image))
+    assert decoded.shape == (40, 60, 3)
+    assert np.abs(decoded - expected).max() <= 1
+
+
+def test_decode_image_converts_a_cmyk_jpeg():
+    image = Image.fromarray(PHOTO).convert("CMYK")
+    decoded = decode_image(encoded(image, "JPEG", quality=95)).astype(int)
+    assert np.abs(decoded - np.asarray(image.convert("RGB"))).mean() < 3
+
+
+def test_decode_image_lays_transparency_over_white():
+    alpha = np.zeros(PHOTO.shape[:2], np.uint8)
+    alpha[:, 30:] = 255
+    decoded = decode_image(encoded(Image.fromarray(np.dstack([PHOTO, alpha]))))
+    assert (decoded[:, :30] == 255).all()
+    assert (decoded[:, 30:] == PHOTO[:, 30:]).all()
+
+
+def test_decode_image_brings_16_bits_to_8():
+    deep = cv2.imencode(".png", PHOTO[..., ::-1].astype(np.uint16) * 257)[1].tobytes()
+    assert (decode_image(deep) == PHOTO).all()
+
+
+@pytest.mark.parametrize(
+    "data", [b"", b"no picture", encoded(Image.fromarray(PHOTO))[:900]]
+)
+def test_decode_image_names_a_bad_file(data):
+    with pytest.raises(InputError, match=r"photo a\.png"):
+        decode_image(data, "photo a.png")
+
+
+def test_any_non_zero_value_is_hole():
+    mask = np.zeros((20, 30), np.uint8)
+    mask[2:5, 3:9] = 1
+    mask[10:15, 3:9] = 255
+    assert (decode_mask(encoded(Image.fromarray(mask))) == (mask > 0)).all()
+
+
+def test_a_palette_mask_goes_by_its_colours():
+    image = Image.new("P", (30, 20), 0)
+    image.putpalette([255, 255, 255, 0, 0, 0])
+    image.paste(1, (0, 0, 10, 20))  # index 1 is black: kept
+    mask = decode_mask(encoded(image))
+    assert not mask[:, :10].any()
+    assert mask[:, 10:].all()
+
+
+def test_alpha_counts_only_where_the_file_has_nothing_else():
+    alpha = np.zeros((20, 30), np.uint8)
+    alpha[5:9] = 200
+    flat = np.dstack([np.full((20, 30, 3), 255, np.uint8), alpha])
+    assert (decode_mask(encoded(Image.fromarray(flat))) == (alpha > 0)).all()
+    drawn = np.full((20, 30, 4), 255, np.uint8)
+    drawn[..., :3] = 0
+    drawn[1:3, :, :3] = 255
+    mask = decode_mask(encoded(Image.fromarray(drawn)))
+    assert mask[1:3].all()
+    assert mask.sum() == 60
+
+
+def test_encode_image_round_trips_png():
+    for pixels in (PHOTO, PHOTO[..., 0], np.dstack([PHOTO, PHOTO[..., :1]])):
+        decoded = np.asarray(Image.open(io.BytesIO(encode_image(pixels, ".png"))))
+        assert (decoded == pixels).all()
+
+
+def test_encode_image_refuses_an_unknown_ending():
+    with pytest.raises(InputError, match=r"\.xyz"):
+        encode_image(PHOTO, ".xyz")
+
+
+def test_write_bytes_leaves_nothing_behind_where_it_fails(tmp_path):
+    (tmp_path / "taken").mkdir()
+    with pytest.raises(InputError, match="taken"):
+        write_bytes(tmp_path / "taken", b"x")
+    assert [path.name for path in tmp_path.iterdir()] == ["taken"]
+    with pytest.raises(InputError, match="none"):
+        write_bytes(tmp_path / "none" / "file", b"x")

@@ -1,0 +1,32 @@
+"""What several tests ask of a training state."""
+
+from pathlib import Path
+
+import numpy as np
+
+from ce_tf.training.checkpoints import Checkpoints
+from ce_tf.training.config import TrainConfig
+from ce_tf.training.state import TrainState, make_state
+
+
+def restored(run: Path, config: TrainConfig) -> TrainState:
+    """A state with the newest checkpoint of a run."""
+    state = make_state(config)
+    assert Checkpoints(run / "checkpoints", state, keep=1).restore() > 0
+    return state
+
+
+def assignable(state: TrainState) -> list:
+    """Every variable that a step changes, statistics and optimizers included."""
+    owners = (
+        *(state.generator, state.discriminator),
+        *(state.averaged_generator, state.averaged_discriminator),
+        *(state.generator_optimizer, state.discriminator_optimizer),
+    )
+    found = [variable for owner in owners if owner for variable in owner.variables]
+    return [*found, state.step, state.best]
+
+
+def variables(state: TrainState) -> list[np.ndarray]:
+    """Their values."""
+    return [variable.numpy() for variable in assignable(state)]

@@ -1,0 +1,382 @@
+import dataclasses
+import functools
+from collections.abc import Callable, Iterator
+
+import keras
+import numpy as np
+import pytest
+import tensorflow as tf
+from tensorflow.python.framework import kernels
+
+from ce_tf.completion import masking
+from ce_tf.training.state import TrainState, make_state
+from ce_tf.training.step import mask_draws, replica_step, reported, train_steps
+from tests.fakes import make_photo
+
+CPUS = ("CPU:0", "CPU:1")
+
+
+def make_batch(count: int = 4) -> dict[str, np.ndarray]:
+    """Smooth photos, each with a rectangular hole inside."""
+    rng = np.random.default_rng(3)
+    image = np.stack([make_photo(seed, 128, 128) for seed in range(count)])
+    mask = np.zeros((count, 128, 128, 1), np.uint8)
+    for hole in mask:
+        top, left = rng.integers(10, 70, 2)
+        hole[top : top + 40, left : left + 30] = 1
+    return {"image": image, "mask": mask, "row": np.arange(count, dtype=np.int32)}
+
+
+def make_tiny_state(config):
+    keras.utils.set_random_seed(0)
+    return make_state(config)
+
+
+def step(state, config) -> dict[str, float]:
+    """One step on one replica, as it stands, without tracing."""
+    values = replica_step(state, config, None, make_batch(config.batch_size))
+    state.step.assign_add(1)
+    return dict(zip(reported(config), values.numpy().tolist(), strict=True))
+
+
+def weights(model) -> list[np.ndarray]:
+    return [weight.numpy() for weight in model.weights]
+
+
+@pytest.fixture(scope="module")
+def config(make_config, tmp_path_factory):
+    return make_config(tmp_path_factory.mktemp("steps"), ema=0.8)
+
+
+def test_a_step_trains_both_networks(config):
+    state = make_tiny_state(config)
+    models = (state.generator, state.discriminator)
+    before = [weights(model) for model in models]
+    values = step(state, config)
+    joint = 0.999 * values["reconstruction_loss"] + 0.001 * values["adversarial_loss"]
+    assert values["generator_loss"] == pytest.approx(joint, rel=1e-5)
+    assert 0 < values["real_probability"] < 1
+    assert 0 < values["completed_probability"] < 1
+    for model, old in zip(models, before, strict=True):
+        pairs = zip(old, weights(model), model.weights, strict=True)
+        assert not [w.path for a, b, w in pairs if (a == b).all()]
+
+
+def test_texture_is_part_of_the_joint_loss(config):
+    textured = dataclasses.replace(config, texture_weight=0.5)
+    values = step(make_tiny_state(textured), textured)
+    assert list(values) == list(reported(textured))
+    assert values["texture_loss"] > 0
+    joint = 0.999 * values["reconstruction_loss"] + 0.5 * values["texture_loss"]
+    joint += 0.001 * values["adversarial_loss"]
+    assert values["generator_loss"] == pytest.approx(joint, rel=1e-5)
+
+
+def test_the_discriminator_may_have_a_width_of_its_own(config):
+    wide = dataclasses.replace(config, discriminator_width=2 * config.width)
+    plain, changed = make_tiny_state(config), make_tiny_state(wide)
+    sizes = [state.generator.count_params() for state in (plain, changed)]
+    assert sizes[0] == sizes[1]
+    sizes = [state.discriminator.count_params() for state in (plain, changed)]
+    assert sizes[1] > 3 * sizes[0]
+    judge, average = changed.discriminator, changed.averaged_discriminator
+    assert average.count_params() == judge.count_params()
+
+
+def test_each_network_follows_its_own_loss(config):
+    """Without a weight on it the discriminator rests and moves nothing."""
+    results = []
+    for change in (
+        {"adversarial_weight": 0.0},
+        {"adversarial_weight": 0.0, "discriminator_rate": 0.1},
+        {"adversarial_weight": 1.0, "discriminator_rate": 0.1},
+    ):
+        changed = dataclasses.replace(config, **change)
+        state = make_tiny_state(changed)
+        judge = weights(state.discriminator)
+        for _ in range(2):
+            step(state, changed)
+        results.append(weights(state.generator))
+        rests = not changed.adversarial_weight
+        assert same(judge, weights(state.discriminator)) == rests
+    without, other_rate, with_it = results
+    assert same(without, other_rate)
+    assert not same(without, with_it)
+
+
+def same(first: list[np.ndarray], second: list[np.ndarray]) -> bool:
+    return all(np.allclose(a, b, atol=1e-6) for a, b in zip(first, second, strict=True))
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        {"adversarial_loss": "hinge"},
+        {"discriminator": "patch"},
+        {"l1_weight": 1.0},
+        {"texture_weight": 1.0},
+        {"discriminator_width": 0.125},
+        {"weight_decay": 5.0},
+        {"clip_norm": 1e-4},
+        {"schedule": "cosine", "warmup_steps": 3},
+        {"beta1": 0.9},
+        {"vary_masks": False},
+        {"precision": "bfloat16"},
+        {"precision": "float16"},
+    ],
+    ids=lambda change: next(iter(change.values())),
+)
+def test_each_option_changes_training(config, plain_weights, change):
+    changed = dataclasses.replace(config, adversarial_weight=0.5, **change)
+    state = make_tiny_state(changed)
+    values = [step(state, changed) for _ in range(2)]
+    assert np.isfinite([*values[0].values(), *values[1].values()]).all()
+    assert not same(plain_weights, weights(state.generator))
+    assert {weight.dtype for weight in state.generator.weights} == {"float32"}
+
+
+@pytest.fixture(scope="module")
+def plain_weights(config):
+    """Of two steps without any option."""
+    plain = dataclasses.replace(config, adversarial_weight=0.5)
+    state = make_tiny_state(plain)
+    for _ in range(2):
+        step(state, plain)
+    return weights(state.generator)
+
+
+def test_holes_vary_from_step_to_step_and_by_seed(config):
+    def draw(number: int, seed: int, rows: list[int]) -> np.ndarray:
+        state = make_tiny_state(dataclasses.replace(config, seed=seed))
+        state.step.assign(number)
+        return mask_draws(state, config, tf.constant(rows)).numpy()
+
+    whole = draw(0, 0, [0, 1, 2, 3])
+    assert whole.shape == (config.batch_size, masking.DRAWS)
+    assert (whole == draw(0, 0, [0, 1, 2, 3])).all()
+    assert (whole != draw(1, 0, [0, 1, 2, 3])).all()
+    assert (whole != draw(0, 1, [0, 1, 2, 3])).all()
+    # A picture's numbers go with its row, wherever it is computed.
+    assert (whole[[3, 1]] == draw(0, 0, [3, 1])).all()
+
+
+@dataclasses.dataclass
+class Trainer:
+    """A state on its strategy, and the function that trains it."""
+
+    strategy: tf.distribute.Strategy
+    state: TrainState
+    run: Callable
+    iterator: Iterator
+
+
+# One for all: two strategies number their collectives alike, so that in one process
+# the runtime takes those of one for those of the other.
+@functools.cache
+def make_strategy(replicas: int) -> tf.distribute.Strategy:
+    return tf.distribute.MirroredStrategy(CPUS[:replicas])
+
+
+def make_trainer(config, replicas: int) -> Trainer:
+    strategy = make_strategy(replicas)
+    with strategy.scope():
+        state = make_tiny_state(config)
+    dataset = tf.data.Dataset.from_tensors(make_batch(config.batch_size)).repeat()
+    return Trainer(
+        strategy,
+        state,
+        tf.function(functools.partial(train_steps, strategy, state, config, None)),
+        iter(strategy.experimental_distribute_dataset(dataset)),
+    )
+
+
+@pytest.fixture(scope="module")
+def two_replicas(config) -> Trainer:
+    return make_trainer(config, 2)
+
+
+def test_two_replicas_do_what_one_does(config, two_replicas):
+    """Same global batch, same holes: same losses, statistics and weights.
+
+    Adam divides a gradient by its own size, and so makes a difference of rounding in
+    a gradient near 0 as large as the learning rate. What is compared after a step is
+    therefore Adam's first moment too: a tenth of the gradient itself.
+    """
+    alone = make_tiny_state(config)
+    start = weights(two_replicas.state.generator)
+    for a, b in zip(weights(alone.generator), start, strict=True):
+        np.testing.assert_array_equal(a, b)
+    values, broken = two_replicas.run(two_replicas.iterator, tf.constant(1))
+    expected = step(alone, config)
+    assert broken == 0
+    for name in reported(config):
+        assert float(values[name]) == pytest.approx(expected[name], rel=1e-4), name
+    assert two_replicas.state.step.numpy() == 1
+    for name in ("generator", "discriminator"):
+        one, two = getattr(alone, name), getattr(two_replicas.state, name)
+        for a, b in zip(
+            one.non_trainable_weights, two.non_trainable_weights, strict=True
+        ):
+            np.testing.assert_allclose(a.numpy(), b.numpy(), rtol=1e-4, atol=1e-6)
+        moments = [
+            [v.numpy() for v in getattr(state, f"{name}_optimizer").variables]
+            for state in (alone, two_replicas.state)
+        ]
+        for a, b in zip(*moments, strict=True):
+            np.testing.assert_allclose(a, b, rtol=1e-3, atol=1e-3 * np.abs(a).max())
+
+
+def test_the_hole_is_learned(two_replicas):
+    def train(steps: int) -> float:
+        values, _ = two_replicas.run(two_replicas.iterator, tf.constant(steps))
+        return float(values["reconstruction_loss"])
+
+    first = train(1)
+    train(60)
+    assert train(5) < 0.6 * first
+
+
+def test_two_replicas_keep_the_same_variables(two_replicas):
+    """After many steps each replica's copy is the other's, statistics included."""
+    two_replicas.run(two_replicas.iterator, tf.constant(5))
+    state = two_replicas.state
+    for model in (state.generator, state.discriminator, state.averaged_generator):
+        for variable in model.variables:
+            copies = two_replicas.strategy.experimental_local_results(variable.value)
+            assert len(copies) == 2
+            np.testing.assert_allclose(*copies, rtol=1e-5, atol=1e-7)
+
+
+def test_gradients_are_clipped_by_their_sum_over_replicas(config):
+    clipped = dataclasses.replace(config, clip_norm=1e-3)
+    alone = make_tiny_state(clipped)
+    step(alone, clipped)
+    trainer = make_trainer(clipped, 2)
+    trainer.run(trainer.iterator, tf.constant(1))
+    for state in (alone, trainer.state):
+        # Adam's first moment after one step is (1 - beta1) times the gradient.
+        moments = [m.numpy() for m in state.generator_optimizer._momentums]
+        norm = np.sqrt(sum(np.sum(np.square(m)) for m in moments)) / (1 - config.beta1)
+        assert norm == pytest.approx(1e-3, rel=1e-3)
+
+
+def test_a_short_batch_weighs_each_picture_alike(config):
+    """Three pictures where four fit, two on one replica and one on the other."""
+    plain = dataclasses.replace(config, vary_masks=False)
+    batch = {key: value[:3] for key, value in make_batch(4).items()}
+    alone = make_tiny_state(plain)
+    three = dataclasses.replace(plain, batch_size=3)
+    expected = replica_step(alone, three, None, batch).numpy()
+    strategy = make_strategy(2)
+    with strategy.scope():
+        state = make_tiny_state(plain)
+    short = tf.data.Dataset.from_tensor_slices(batch).batch(4)
+    run = tf.function(functools.partial(train_steps, strategy, state, plain, None))
+    values, _ = run(
+        iter(strategy.experimental_distribute_dataset(short)), tf.constant(1)
+    )
+    found = [float(value) for value in values.values()]
+    np.testing.assert_allclose(found, expected, rtol=1e-3)
+
+
+def test_averages_follow_the_weights(config, two_replicas):
+    state = two_replicas.state
+    pairs = (
+        (state.averaged_generator, state.generator),
+        (state.averaged_discriminator, state.discriminator),
+    )
+    for start in (0, 50):  # the first steps are forgotten sooner
+        state.step.assign(start)
+        before = [weights(average) for average, _ in pairs]
+        two_replicas.run(two_replicas.iterator, tf.constant(1))
+        decay = min(config.ema, (2 + start) / (11 + start))
+        for old, (average, trained) in zip(before, pairs, strict=True):
+            for a, w, found in zip(
+                old, weights(trained), weights(average), strict=True
+            ):
+                expected = decay * a + (1 - decay) * w
+                np.testing.assert_allclose(found, expected, rtol=1e-4, atol=1e-6)
+
+
+def test_the_step_compiles_with_xla(config):
+    """On one device; the losses are those of the step that is not compiled."""
+    # The holes of XLA's random numbers would be other ones.
+    plain = dataclasses.replace(config, vary_masks=False, ema=0.0)
+    compiled = dataclasses.replace(plain, xla=True)
+    strategy = tf.distribute.OneDeviceStrategy("/cpu:0")
+    with strategy.scope():
+        state = make_tiny_state(compiled)
+    batches = tf.data.Dataset.from_tensors(make_batch(config.batch_size)).repeat()
+    run = tf.function(functools.partial(train_steps, strategy, state, compiled, None))
+    values, _ = run(
+        iter(strategy.experimental_distribute_dataset(batches)), tf.constant(1)
+    )
+    for name, expected in step(make_tiny_state(plain), plain).items():
+        assert float(values[name]) == pytest.approx(expected, rel=1e-3), name
+
+
+def prepared_nodes(trainer: Trainer) -> list:
+    """The nodes of `prepare_batch` in the traced training function and its parts."""
+    concrete = trainer.run.get_concrete_function(trainer.iterator, tf.constant(1))
+    library = concrete.graph.as_graph_def().library.function
+    return [
+        node
+        for function in library
+        for node in function.node_def
+        if f"{masking.PREPARE}/" in node.name or f"{masking.PREPARE}_" in node.name
+    ]
+
+
+def test_masking_belongs_to_the_replicas(two_replicas):
+    nodes = prepared_nodes(two_replicas)
+    work = {"Cast", "Mul", "Sub", "Sum", "ReverseV2", "SelectV2", "GatherV2"}
+    for device in CPUS:
+        here = {node.op for node in nodes if node.device.endswith(device)}
+        assert work <= here, (device, work - here)
+    elsewhere = {node.op for node in nodes if not node.device.endswith(CPUS)}
+    assert elsewhere <= {"Const"}
+
+
+# What `prepare_batch` is made of. A list, so that builds without GPU kernels (macOS)
+# test the graph against it; builds that have them test the list.
+MASKING_OPS = {
+    *("AddV2", "ArgMax", "Cast", "Const", "Floor", "FloorMod", "GatherV2", "Greater"),
+    *("Identity", "Less", "LogicalAnd", "Max", "Maximum", "Minimum", "Mul", "Range"),
+    *("RealDiv", "Reshape", "ReverseV2", "SelectV2", "StridedSlice", "Sub", "Sum"),
+    *("ZerosLike", "ExpandDims"),
+}
+
+
+def test_every_op_of_masking_has_a_gpu_kernel(two_replicas):
+    nodes = prepared_nodes(two_replicas)
+    used = {node.op for node in nodes}
+    assert used <= MASKING_OPS
+    if not tf.test.is_built_with_cuda():
+        return
+    missing = {node.op for node in nodes if not has_gpu_kernel(node)}
+    assert not missing
+
+
+def has_gpu_kernel(node) -> bool:
+    """Whether a GPU kernel of the node's op is registered for the node's types."""
+    for kernel in kernels.get_registered_kernels_for_op(node.op).kernel:
+        fits = all(
+            node.attr[constraint.name].type in constraint.allowed_values.list.type
+            for constraint in kernel.constraint
+        )
+        if kernel.device_type in ("GPU", "DEFAULT") and fits:
+            return True
+    return False
+
+
+def test_the_first_step_that_is_not_finite_is_told(two_replicas):
+    """The last test of this trainer, whose weights it ruins."""
+    state = two_replicas.state
+    _, broken = two_replicas.run(two_replicas.iterator, tf.constant(2))
+    assert broken == 0
+    state.generator.bottleneck.kernel.assign(
+        np.full(state.generator.bottleneck.kernel.shape, np.nan)
+    )
+    step = int(state.step.numpy())
+    _, broken = two_replicas.run(two_replicas.iterator, tf.constant(3))
+    assert broken == step + 1

@@ -1,0 +1,1 @@
+"""Where silhouettes come from, and how holes are drawn of them."""

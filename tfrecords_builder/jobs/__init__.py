@@ -1,0 +1,1 @@
+"""A build as jobs: planned, run by workers, gathered."""

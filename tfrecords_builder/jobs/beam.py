@@ -1,0 +1,59 @@
+"""Jobs done by Apache Beam: on this machine (DirectRunner) or on a cluster."""
+
+import contextlib
+from collections.abc import Iterator
+
+from ce_tf.errors import InputError
+from tfrecords_builder.config import BuildConfig
+from tfrecords_builder.jobs.jobs import Job
+
+
+def run_on_beam(jobs: list[Job], config: BuildConfig, title: str) -> None:
+    """Runs jobs on --runner with --beam_args.
+
+    A job travels as its name and the settings; its plan lies below --out, where it
+    writes its result and its receipt too, so every worker must reach that folder.
+
+    Raises:
+        InputError: Beam is not installed, knows no such runner, or a job failed.
+    """
+    try:
+        import apache_beam
+        from apache_beam.options.pipeline_options import PipelineOptions
+    except ImportError:
+        raise InputError(
+            f"--runner={config.runner} needs Apache Beam: pip install 'ce_tf[beam]'."
+        ) from None
+    options = PipelineOptions([f"--runner={config.runner}", *config.beam_args])
+    try:
+        pipeline = apache_beam.Pipeline(options=options)
+    except ValueError as error:
+        raise InputError(f"--runner={config.runner}: {error}") from None
+    with _clear_errors(), pipeline:
+        _ = (
+            pipeline
+            | title >> apache_beam.Create(jobs)
+            # Else jobs that were made together would stay on one worker.
+            | apache_beam.Reshuffle()
+            | apache_beam.Map(_run)
+        )
+
+
+def _run(job: Job) -> None:
+    # Beam has its own counters; ours would have to travel.
+    job.run(lambda number: None)
+
+
+@contextlib.contextmanager
+def _clear_errors() -> Iterator[None]:
+    """Beam wraps a job's InputError in one of its own, with a long traceback."""
+    try:
+        yield
+    except InputError:
+        raise
+    except Exception as error:
+        mark = "InputError: "
+        if mark not in str(error):
+            raise
+        line = str(error).rpartition(mark)[2].partition("\n")[0]
+        raise InputError(line.partition(" [while running")[0]) from None
