@@ -7,7 +7,7 @@ import cv2
 import keras
 import numpy as np
 import pytest
-from tests.ce_tf.test_compact import GPU_OPS
+from tests.ce_tf.models.test_compact import GPU_OPS
 
 from ce_tf import baselines
 from ce_tf.completion.runtimes import load_tflite
