@@ -8,7 +8,7 @@ import cv2
 import numpy as np
 import skimage.data
 
-from ce_tf.completion.runtimes import load_backend
+from ce_tf.completion.runtimes import load_runtime
 from ce_tf.erasing.progressive_fill import fill_square
 from ce_tf.erasing.window import place_window
 from ce_tf.errors import InputError
@@ -81,22 +81,23 @@ class Filler:
     """
 
     def __init__(self, model: str | None, perfect: bool = False):
-        self._run, self.size = load_backend(Path(model) if model else find_model())
+        self._runtime = load_runtime(Path(model) if model else find_model())
         self._perfect = perfect
 
     def fill(self, case: Case) -> Filled:
         """The window of the case, filled."""
         height, width = case.hole.shape
-        window = place_window(cv2.boundingRect(case.hole), height, width, self.size)
+        size = self._runtime.size
+        window = place_window(cv2.boundingRect(case.hole), height, width, size)
         square = window.cut(case.image)
         known = window.cut(1 - case.hole)
         if self._perfect:
-            small = _scale(np.ascontiguousarray(square), self.size)
+            small = _scale(np.ascontiguousarray(square), size)
         else:
-            small = fill_square(self._run, self.size, square, known)
-        place = window.inside(height, width)
-        large = window.crop(_scale(small, window.side), height, width)
-        return Filled(case.image[place], case.hole[place] > 0, large)
+            small = fill_square(self._runtime, square, known)
+        large = window.crop(_scale(small, window.side))
+        image, hole = window.inside(case.image), window.inside(case.hole) > 0
+        return Filled(image, hole, large)
 
 
 def make_cases(

@@ -97,11 +97,11 @@ def _make_work(folder: Path, way: str) -> Callable[[], object]:
     name, _, count = way.partition(" x ")
     path = folder / FORMATS[name].file
     if not count:
-        from ce_tf.completion.runtimes import load_backend
+        from ce_tf.completion.runtimes import load_runtime
 
-        run, size = load_backend(path)
-        pictures = _pictures(size)
-        return functools.partial(run, pictures.images[0], pictures.masks[0])
+        runtime = load_runtime(path)
+        pictures = _pictures(runtime.size)
+        return functools.partial(runtime.run, pictures.images[0], pictures.masks[0])
     import_tensorflow()
     import tensorflow as tf
 

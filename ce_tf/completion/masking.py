@@ -9,6 +9,8 @@ Pictures are float [B, H, W, 3] in [-1, 1], masks float [B, H, W, 1] of 0 and 1.
 
 import tensorflow as tf
 
+from ce_tf.completion.composition import complete
+
 # Random numbers that `vary_masks` takes for each mask.
 DRAWS = 4
 # Scope of this work in traced functions and profiles.
@@ -74,11 +76,6 @@ def fill_hole(
         count = tf.reduce_sum(visible, axis=(1, 2), keepdims=True)
         color = total / tf.maximum(count, 1.0)  # (B, 1, 1, 3)
     return complete(image, mask, color)
-
-
-def complete(image: tf.Tensor, mask: tf.Tensor, fake: tf.Tensor) -> tf.Tensor:
-    """`image * (1 - mask) + fake * mask`: outside the hole the image's own pixels."""
-    return image * (1.0 - mask) + fake * mask
 
 
 def vary_masks(mask: tf.Tensor, draws: tf.Tensor) -> tf.Tensor:

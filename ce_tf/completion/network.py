@@ -6,6 +6,7 @@ import keras
 import tensorflow as tf
 
 from ce_tf.completion import masking
+from ce_tf.completion.composition import complete
 from ce_tf.errors import InputError
 
 
@@ -87,27 +88,11 @@ def erase_batch(generator: keras.Model, fill_color: tf.Tensor | None) -> Callabl
 
     def erase(image: tf.Tensor, mask: tf.Tensor) -> dict[str, tf.Tensor]:
         _, hole, masked = masking.prepare_batch(image, mask, None, fill_color)
-        levels = tf.round(predict_levels(generator, masked, hole))
+        fake = generator({"image": masked, "mask": hole}, training=False)
+        levels = tf.round(tf.clip_by_value((fake + 1.0) * 127.5, 0.0, 255.0))
         # In whole numbers of 0 to 255, which floats hold exactly: kept pixels come
         # back as they were. TFLite selects no bytes.
-        completed = masking.complete(tf.cast(image, tf.float32), hole, levels)
+        completed = complete(tf.cast(image, tf.float32), hole, levels)
         return {"image": tf.cast(completed, tf.uint8)}
 
     return erase
-
-
-def predict_levels(
-    generator: keras.Model, masked: tf.Tensor, hole: tf.Tensor
-) -> tf.Tensor:
-    """What the network says, float [N, S, S, 3] in [0, 255], not yet rounded.
-
-    Every signature rounds it with the only `tf.round` of the network's file, so that
-    the comparison finds it there.
-
-    Args:
-        generator: that fills.
-        masked: float [N, S, S, 3] in [-1, 1], the hole filled with one colour.
-        hole: float [N, S, S, 1] of 0 and 1.
-    """
-    fake = generator({"image": masked, "mask": hole}, training=False)
-    return tf.clip_by_value((fake + 1.0) * 127.5, 0.0, 255.0)

@@ -3,6 +3,8 @@
 import cv2
 import numpy as np
 
+from ce_tf.completion.composition import complete
+
 
 def grow_hole(hole: np.ndarray, pixels: int) -> np.ndarray:
     """Dilates a hole, uint8 [H, W] of 0 and 1, by a disc; works round the hole alone.
@@ -28,7 +30,7 @@ def match_rim(
 
     The difference at the rim is spread smoothly over the hole, as the membrane of
     Poisson image editing does (Perez et al. 2003, eq. 4, with the fill as guide), by
-    pull and push on a pyramid (Gortler et al. 1996, section 3.4).
+    pull and push on a pyramid (Gortler et al. 1996, section 3.6).
 
     Args:
         image: uint8 [H, W, 3]; its known pixels are what is met.
@@ -41,19 +43,55 @@ def match_rim(
         uint8 [H, W, 3]; outside the hole the image itself.
     """
     inner = hole.astype(np.uint8)
-    outer = cv2.dilate(inner, np.ones((3, 3), np.uint8)) - inner
-    rim = outer[..., np.newaxis].astype(np.float32)
+    rim = cv2.dilate(inner, np.ones((3, 3), np.uint8)) - inner
     # What the fill says of a pixel just outside: the mean of its neighbours inside.
-    inside = inner[..., np.newaxis].astype(np.float32)
-    total = cv2.blur(fill * inside, (3, 3))
-    share = cv2.blur(inner.astype(np.float32), (3, 3))[..., np.newaxis]
-    step = (image - total / np.maximum(share, 1e-6)) * rim
-    correction = _pull_push(step.astype(np.float32), rim[..., 0])
+    inside = inner.astype(np.float32)[..., np.newaxis]
+    border = {"ksize": (3, 3), "borderType": cv2.BORDER_CONSTANT}
+    total = cv2.blur(fill * inside, **border)
+    share = cv2.blur(inside, **border)[..., np.newaxis]
+    step = image - total / np.maximum(share, 1e-6)
+    correction = pull_push(step, rim > 0)
     if reach is not None:
         depth = cv2.distanceTransform(inner, cv2.DIST_L2, 5)
         correction *= np.exp((1 - depth) / reach)[..., np.newaxis]
     shifted = np.round(fill + correction).clip(0, 255).astype(np.uint8)
     return np.where(hole[..., np.newaxis], shifted, image)
+
+
+def pull_push(values: np.ndarray, known: np.ndarray) -> np.ndarray:
+    """Spreads values smoothly to where none are known.
+
+    As the layer `models.pull_push.PullPush`, with OpenCV: an installation that only
+    erases has no Keras.
+
+    Args:
+        values: float32 [H, W, C], at least two channels.
+        known: bool [H, W].
+
+    Returns:
+        float32 [H, W, C]: where nothing at all is known, 0.
+    """
+    height, width = known.shape
+    known = known.astype(np.float32)[..., np.newaxis]
+    values = values * known
+    if max(height, width) == 1:
+        return values
+    # Pull: the mean of the known among four.
+    even = (0, height % 2, 0, width % 2)
+    half = ((width + 1) // 2, (height + 1) // 2)
+    total, share = (
+        cv2.resize(
+            cv2.copyMakeBorder(pixels, *even, cv2.BORDER_CONSTANT),
+            half,
+            interpolation=cv2.INTER_AREA,
+        ).reshape(half[1], half[0], -1)
+        for pixels in (values, known)
+    )
+    coarse = pull_push(total / np.maximum(share, 0.25), share[..., 0] > 0)
+    # Push: the others from the smaller picture.
+    size = (2 * half[0], 2 * half[1])
+    larger = cv2.resize(coarse, size, interpolation=cv2.INTER_LINEAR)
+    return complete(larger[:height, :width], known, values)
 
 
 def feather_weights(hole: np.ndarray, pixels: float) -> np.ndarray:
@@ -65,19 +103,3 @@ def feather_weights(hole: np.ndarray, pixels: float) -> np.ndarray:
         return hole.astype(np.float32)
     depth = cv2.distanceTransform(hole.astype(np.uint8), cv2.DIST_L2, 5)
     return np.minimum(depth / (pixels + 1), 1)
-
-
-def _pull_push(total: np.ndarray, weight: np.ndarray) -> np.ndarray:
-    """Spreads values [H, W, 3], given times their weight [H, W], to where none are."""
-    if min(weight.shape) <= 2 or weight.min() > 0.99:
-        mean = total.sum((0, 1)) / max(float(weight.sum()), 1e-6)
-        known = total / np.maximum(weight, 1e-6)[..., np.newaxis]
-        return np.where(weight[..., np.newaxis] > 0.5, known, mean)
-    coarse_total, coarse = cv2.pyrDown(total), cv2.pyrDown(weight)
-    # A coarse pixel that holds any of the rim is known.
-    full = np.minimum(coarse * 4, 1)
-    coarse_total *= (full / np.maximum(coarse, 1e-6))[..., np.newaxis]
-    smooth = _pull_push(coarse_total, full)
-    size = (weight.shape[1], weight.shape[0])
-    above = cv2.pyrUp(smooth.astype(np.float32), dstsize=size)
-    return total + (1 - weight[..., np.newaxis]) * above

@@ -8,12 +8,13 @@ from typing import TYPE_CHECKING
 import cv2
 import numpy as np
 
-from ce_tf.completion.runtimes import load_backend, wrap_generator
+from ce_tf.completion.composition import complete
+from ce_tf.completion.runtimes import GeneratorRuntime, Runtime, load_runtime
 from ce_tf.erasing.blending import feather_weights, grow_hole, match_rim
 from ce_tf.erasing.progressive_fill import fill_square
-from ce_tf.erasing.regions import HolePart, group_hole
+from ce_tf.erasing.regions import Region, group_hole
 from ce_tf.erasing.texture.synthesis import add_detail
-from ce_tf.erasing.window import place_window
+from ce_tf.erasing.window import Window, place_window
 from ce_tf.errors import InputError
 from ce_tf.pretrained.files import PRETRAINED, find_model, is_pretrained
 
@@ -30,25 +31,33 @@ class Eraser:
     Parts of the hole that lie near each other share a square window of twice their
     size; the network sees it scaled to its own size, and its fill is scaled back, gets
     texture of the surroundings, and is pasted into the hole alone. Safe to use from
-    several threads.
+    several threads; can be pickled.
 
     Args:
-        model: a SavedModel folder, a TFLite file, a Keras generator in memory, or the
-            name of a model that ships with the package: `faithful`, which None is too,
-            or `vivid`.
+        model: a SavedModel folder, a TFLite file, a Keras generator in memory, a
+            runtime, or the name of a model that ships with the package: `faithful`,
+            which None is too, or `vivid`.
 
     Raises:
         InputError: it is none of these.
     """
 
-    def __init__(self, model: "str | os.PathLike | keras.Model | None" = None):
-        if model is None:
-            model = PRETRAINED
-        if isinstance(model, str | os.PathLike):
+    def __init__(
+        self, model: "str | os.PathLike | Runtime | keras.Model | None" = None
+    ):
+        model = PRETRAINED if model is None else model
+        if isinstance(model, Runtime):
+            self._runtime = model
+        elif isinstance(model, str | os.PathLike):
             path = find_model(model) if is_pretrained(model) else Path(model)
-            self._run, self.size = load_backend(path)
+            self._runtime = load_runtime(path)
         else:
-            self._run, self.size = wrap_generator(model)
+            self._runtime = GeneratorRuntime(model)
+
+    @property
+    def size(self) -> int:
+        """Side of the squares that its network takes, pixels."""
+        return self._runtime.size
 
     def erase(
         self,
@@ -86,8 +95,10 @@ class Eraser:
         feather = grow if feather is None else feather
         completed = image.copy()
         known = 1 - hole
-        for part in group_hole(hole, self.size):
-            self._fill_part(image, completed, known, part, feather, detail)
+        for region in group_hole(hole, self.size):
+            window = place_window(region.box, *hole.shape, self.size)
+            fill = self._fill(window, completed, known, region, detail)
+            _paste(window, image, completed, known, region, fill, feather)
         return completed
 
     def erase_batch(
@@ -105,42 +116,52 @@ class Eraser:
             for image, mask in zip(images, masks, strict=True)
         ]
 
-    def _fill_part(
+    def _fill(
         self,
-        image: np.ndarray,
+        window: Window,
         completed: np.ndarray,
         known: np.ndarray,
-        part: HolePart,
-        feather: int,
+        region: Region,
         detail: float,
-    ) -> None:
-        """Fills one part of the hole in `completed`, and marks it in `known`."""
-        height, width = known.shape
-        window = place_window(part.box, height, width, self.size)
-        square, square_known = window.cut(completed), window.cut(known)
-        fill = fill_square(self._run, self.size, square, square_known)
-        large = _scale(fill, window.side)
-        rows, columns = window.inside(height, width)
-        hole = np.zeros((rows.stop - rows.start, columns.stop - columns.start), bool)
-        top, left = (
-            part.place[0].start - rows.start,
-            part.place[1].start - columns.start,
-        )
-        hole[top : top + part.mask.shape[0], left : left + part.mask.shape[1]] = (
-            part.mask
-        )
-        around = completed[rows, columns]
-        around_known = known[rows, columns] > 0
-        guess = window.crop(large, height, width)
-        guess = np.where(around_known[..., np.newaxis], around, guess)
-        guess = match_rim(around, ~around_known, guess)
-        if detail:
-            guess = add_detail(guess, hole, around_known, detail)
-        weight = feather_weights(hole, feather)[hole][:, np.newaxis]
-        own = image[rows, columns][hole]
-        mixed = own + weight * (guess[hole].astype(np.float32) - own)
-        around[hole] = np.round(mixed).astype(np.uint8)
-        known[rows, columns][hole] = 1
+    ) -> np.ndarray:
+        """What is to stand in the region: uint8 [h, w, 3], of the window's part.
+
+        Photo -> window -> network -> window -> photo.
+        """
+        square = fill_square(self._runtime, window.cut(completed), window.cut(known))
+        fill = window.crop(_scale(square, window.side))
+        around, around_known = window.inside(completed), window.inside(known)
+        unknown = 1 - around_known
+        fill = complete(around, unknown[..., np.newaxis], fill)
+        fill = match_rim(around, unknown > 0, fill)
+        if not detail:
+            return fill
+        hole = _hole_in(window, region)
+        return add_detail(fill, hole, around_known > 0, detail)
+
+
+def _paste(
+    window: Window,
+    image: np.ndarray,
+    completed: np.ndarray,
+    known: np.ndarray,
+    region: Region,
+    fill: np.ndarray,
+    feather: int,
+) -> None:
+    """Lets the photo go over into the fill, in `completed`; notes it in `known`."""
+    hole = _hole_in(window, region)
+    weight = feather_weights(hole, feather)[hole][:, np.newaxis]
+    mixed = complete(window.inside(image)[hole].astype(np.float32), weight, fill[hole])
+    window.inside(completed)[hole] = np.round(mixed).astype(np.uint8)
+    window.inside(known)[hole] = 1
+
+
+def _hole_in(window: Window, region: Region) -> np.ndarray:
+    """The region's pixels, bool [h, w], of the window's part of the photo."""
+    hole = np.zeros(window.shape, bool)
+    region.mark(hole, window.rows.start, window.columns.start)
+    return hole
 
 
 def check_pair(image: np.ndarray, mask: np.ndarray) -> np.ndarray:

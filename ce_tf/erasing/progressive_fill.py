@@ -3,58 +3,80 @@
 import cv2
 import numpy as np
 
-from ce_tf.completion.runtimes import Backend
+from ce_tf.completion.runtimes import Runtime
+from ce_tf.erasing.decisions import fits_one_pass, is_hole, is_outer
 
-# The largest share of a picture that the networks were trained to fill.
-MOST = 0.25
-# Each round keeps the outer part, this much of the way to the hole's middle.
-DEPTH = 1 / 3
+# Known share of a pixel below which its colour is no longer divided by all of it.
+LEAST = 1 / 255
 
 
-def fill_square(
-    run: Backend, size: int, image: np.ndarray, known: np.ndarray
-) -> np.ndarray:
+def fill_square(runtime: Runtime, image: np.ndarray, known: np.ndarray) -> np.ndarray:
     """Fills a square of any size with a network of side S.
 
     Pixels are scaled by their known parts alone, so that nothing of the hole gets into
     what the network sees.
 
     Args:
-        run: the network; called once, or in rounds where the hole is more than a
-            quarter of the square.
-        size: S.
+        runtime: the network; it runs once, or in rounds where much is hole.
         image: uint8 [side, side, 3].
         known: uint8 [side, side], 1 = kept, 0 = to be filled; not all 0.
 
     Returns:
         uint8 [S, S, 3], the filled square at the network's size.
     """
-    small, weight = _shrink(image, known, size)
-    hole = weight < 0.5
-    if hole.all():  # little is known: any part of a pixel counts
-        hole = weight < weight.max()
-    filled, remaining = small.copy(), hole
+    filled, remaining = shrink_square(image, known, runtime.size)
     while True:
-        fill = run(filled, remaining.astype(np.uint8)[..., np.newaxis])
-        if remaining.mean() <= MOST:
+        fill = runtime.run(filled, remaining.astype(np.uint8)[..., np.newaxis])
+        if fits_one_pass(np.count_nonzero(remaining), remaining.size):
             filled[remaining] = fill[remaining]
             return filled
-        depth = cv2.distanceTransform(
-            remaining.astype(np.uint8), cv2.DIST_L2, cv2.DIST_MASK_PRECISE
-        )
-        outer = remaining & (depth <= max(1.0, depth.max() * DEPTH))
+        outer = remaining & find_outer(remaining)
         filled[outer] = fill[outer]
         remaining &= ~outer
 
 
-def _shrink(
+def find_outer(remaining: np.ndarray) -> np.ndarray:
+    """The pixels that a round keeps, bool [S, S], of those that remain, the same."""
+    depth = cv2.distanceTransform(
+        remaining.astype(np.uint8), cv2.DIST_L2, cv2.DIST_MASK_PRECISE
+    )
+    squared = np.round(depth.astype(np.float64) ** 2).astype(np.int64)
+    return is_outer(squared, squared.max())
+
+
+def shrink_square(
     image: np.ndarray, known: np.ndarray, size: int
 ) -> tuple[np.ndarray, np.ndarray]:
-    """Scales to `size`: uint8 [size, size, 3], and the share of each that is known."""
+    """What the network sees: uint8 [size, size, 3], and its hole, bool [size, size]."""
     way = cv2.INTER_AREA if size < image.shape[0] else cv2.INTER_LINEAR
     visible = cv2.bitwise_and(image, image, mask=known)
-    total = cv2.resize(visible, (size, size), interpolation=way).astype(np.float32)
-    weight = cv2.resize(known * np.uint8(255), (size, size), interpolation=way)
-    weight = weight.astype(np.float32) / 255
-    mean = total / np.maximum(weight, 1 / 255)[..., np.newaxis]
-    return np.round(mean).clip(0, 255).astype(np.uint8), weight
+    total, weight = (
+        cv2.resize(pixels.astype(np.float32), (size, size), interpolation=way)
+        for pixels in (visible, known)
+    )
+    mean = np.round(total / np.maximum(weight, LEAST)[..., np.newaxis])
+    area = measure_known(known, size)
+    return mean.clip(0, 255).astype(np.uint8), is_hole(
+        area, len(known) ** 2, area.max()
+    )
+
+
+def measure_known(known: np.ndarray, size: int) -> np.ndarray:
+    """How much is known under each pixel of a smaller or larger square, exactly.
+
+    Args:
+        known: uint8 [side, side], 1 = known.
+        size: rows and columns of the other square.
+
+    Returns:
+        int64 [size, size], areas, of which a whole pixel has side ** 2.
+    """
+    # Sums over all above and to the left, read between the rows and columns where the
+    # edges of the other square's pixels lie.
+    sums = cv2.integral(known).astype(np.int64)
+    whole, part = np.divmod(np.arange(size + 1) * len(known), size)
+    after = np.minimum(whole + 1, len(known))
+    for _ in range(2):  # down the columns, then along the rows
+        read = sums[whole].T * (size - part) + sums[after].T * part
+        sums = np.diff(read, axis=1)
+    return sums

@@ -5,7 +5,7 @@ import dataclasses
 import cv2
 import numpy as np
 
-from ce_tf.erasing.window import CONTEXT
+from ce_tf.erasing.decisions import CONTEXT
 
 # How much longer a box may become by taking in a neighbour: so much resolution is
 # given for one window instead of two.
@@ -13,8 +13,8 @@ _GROWTH = 1.25
 
 
 @dataclasses.dataclass(frozen=True)
-class HolePart:
-    """Some connected parts of a hole.
+class Region:
+    """Some connected parts of a hole, which share a window.
 
     Attributes:
         box: left, top, width, height in the photo.
@@ -24,14 +24,14 @@ class HolePart:
     box: tuple[int, int, int, int]
     mask: np.ndarray
 
-    @property
-    def place(self) -> tuple[slice, slice]:
-        """Rows and columns of the box."""
-        left, top, width, height = self.box
-        return slice(top, top + height), slice(left, left + width)
+    def mark(self, hole: np.ndarray, top: int = 0, left: int = 0) -> None:
+        """Marks its pixels in a part of the photo, bool [h, w], that starts there."""
+        first, start = self.box[1] - top, self.box[0] - left
+        height, width = self.mask.shape
+        hole[first : first + height, start : start + width] |= self.mask
 
 
-def group_hole(hole: np.ndarray, size: int) -> list[HolePart]:
+def group_hole(hole: np.ndarray, size: int) -> list[Region]:
     """Splits a hole into parts that are each filled in a window of their own.
 
     Two parts join where one window shows both without loss: the joint box fits the
@@ -62,7 +62,7 @@ def group_hole(hole: np.ndarray, size: int) -> list[HolePart]:
         within = labels[box[1] : box[3], box[0] : box[2]]
         part = number_of[within] == number
         shape = (int(box[2] - box[0]), int(box[3] - box[1]))
-        parts.append(HolePart((int(left + box[0]), int(top + box[1]), *shape), part))
+        parts.append(Region((int(left + box[0]), int(top + box[1]), *shape), part))
     return sorted(parts, key=lambda part: max(part.box[2:]))
 
 

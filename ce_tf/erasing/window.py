@@ -4,80 +4,69 @@ import dataclasses
 
 import numpy as np
 
-# Side of the window over the hole's longer side: a hole of that size covers at most a
-# quarter of its window, as in training.
-CONTEXT = 2.0
+from ce_tf.erasing import decisions
 
 
 @dataclasses.dataclass(frozen=True)
 class Window:
     """A square in a photo's pixels; it may reach beyond the photo where that is small.
 
+    Three frames: the photo [H, W], what of it lies in the window [h, w], and the window
+    itself [side, side], which is that, mirrored where it reaches beyond the photo.
+
     Attributes:
         top: first row, may be negative.
         left: first column, may be negative.
         side: rows and columns, at least 1.
+        height: of the photo.
+        width: of the photo.
     """
 
     top: int
     left: int
     side: int
+    height: int
+    width: int
+
+    @property
+    def rows(self) -> slice:
+        """Of the photo, those in the window."""
+        return slice(max(0, self.top), min(self.height, self.top + self.side))
+
+    @property
+    def columns(self) -> slice:
+        """Of the photo, those in the window."""
+        return slice(max(0, self.left), min(self.width, self.left + self.side))
+
+    @property
+    def shape(self) -> tuple[int, int]:
+        """h and w."""
+        return self.rows.stop - self.rows.start, self.columns.stop - self.columns.start
+
+    def inside(self, pixels: np.ndarray) -> np.ndarray:
+        """Of a photo [H, W, ...] what lies in the window: [h, w, ...], a view."""
+        return pixels[self.rows, self.columns]
 
     def cut(self, pixels: np.ndarray) -> np.ndarray:
-        """The window of [H, W, ...] as [side, side, ...], mirrored at the borders."""
-        height, width = pixels.shape[:2]
-        before = max(0, -self.top), max(0, -self.left)
-        after = (
-            max(0, self.top + self.side - height),
-            max(0, self.left + self.side - width),
-        )
-        part = pixels[self.inside(height, width)]
-        if not any(before + after):
-            return part
-        pad = (*zip(before, after, strict=True), *[(0, 0)] * (pixels.ndim - 2))
-        return np.pad(part, pad, mode="symmetric")
+        """Of a photo [H, W, ...] the window: [side, side, ...]."""
+        after = self.top + self.side - self.height, self.left + self.side - self.width
+        pad = [(max(0, -self.top), max(0, after[0]))]
+        pad += [(max(0, -self.left), max(0, after[1]))]
+        pad += [(0, 0)] * (pixels.ndim - 2)
+        part = self.inside(pixels)
+        return np.pad(part, pad, mode="symmetric") if np.any(pad) else part
 
-    def crop(self, pixels: np.ndarray, height: int, width: int) -> np.ndarray:
-        """Of [side, side, ...] what lies inside a photo of that size: undoes `cut`."""
-        rows, columns = self.inside(height, width)
-        return pixels[
-            rows.start - self.top : rows.stop - self.top,
-            columns.start - self.left : columns.stop - self.left,
+    def crop(self, square: np.ndarray) -> np.ndarray:
+        """Of a window [side, side, ...] what lies in the photo: undoes `cut`."""
+        return square[
+            self.rows.start - self.top : self.rows.stop - self.top,
+            self.columns.start - self.left : self.columns.stop - self.left,
         ]
-
-    def inside(self, height: int, width: int) -> tuple[slice, slice]:
-        """Rows and columns of a photo of that size that the window covers."""
-        return (
-            slice(max(0, self.top), min(height, self.top + self.side)),
-            slice(max(0, self.left), min(width, self.left + self.side)),
-        )
 
 
 def place_window(
     box: tuple[int, int, int, int], height: int, width: int, size: int
 ) -> Window:
-    """The window of a box: square, centred on it, inside the photo where possible.
-
-    Args:
-        box: left, top, width and height of the hole, in pixels.
-        height: of the photo.
-        width: of the photo.
-        size: side that the network takes; smaller holes are not magnified beyond it.
-    """
-    left, top, box_width, box_height = box
-    longer = max(box_width, box_height)
-    side = max(size, round(CONTEXT * longer))
-    # Inside the photo as long as the hole fits; else the borders are mirrored.
-    side = min(side, max(longer, min(height, width)))
-    return Window(
-        _place(top + box_height / 2, side, height),
-        _place(left + box_width / 2, side, width),
-        side,
-    )
-
-
-def _place(center: float, side: int, length: int) -> int:
-    """Where `side` pixels start so that they are centred, but within `length`."""
-    if side > length:
-        return -((side - length) // 2)
-    return min(max(0, round(center - side / 2)), length - side)
+    """The window of a box in a photo of that size; see `decisions.place_window`."""
+    place = decisions.place_window(box, height, width, size)
+    return Window(*place, height, width)

@@ -8,8 +8,15 @@ from pathlib import Path
 import numpy as np
 
 from ce_tf import baselines
+from ce_tf.completion.runtimes import (
+    GeneratorRuntime,
+    Runtime,
+    SavedModelRuntime,
+    TFLiteRuntime,
+)
 from ce_tf.errors import InputError
 from ce_tf.pretrained.files import find_model, is_pretrained
+from ce_tf.tensorflow_logs import import_tensorflow
 
 # uint8 image [S, S, 3] and mask [S, S, 1], 1 = hole -> uint8 [S, S, 3].
 Fill = Callable[[np.ndarray, np.ndarray], np.ndarray]
@@ -71,8 +78,8 @@ def load_models(paths: Sequence[str]) -> list[Method]:
     names = short_names(paths)
     methods = []
     for path, kind, name in zip(paths, kinds, names, strict=True):
-        fill, size, description = _LOADERS[kind](Path(path))
-        methods.append(Method(name, fill, description, path, size))
+        runtime, description = _LOADERS[kind](Path(path))
+        methods.append(Method(name, runtime.run, description, path, runtime.size))
     for method in methods:
         if method.size != methods[0].size:
             raise InputError(
@@ -117,33 +124,25 @@ def _kind(path: Path) -> str:
     )
 
 
-def _load_weights(path: Path) -> tuple[Fill, int, str]:
-    from ce_tf.tensorflow_logs import import_tensorflow
-
+def _load_weights(path: Path) -> tuple[Runtime, str]:
     import_tensorflow()
-    from ce_tf.completion.runtimes import wrap_generator
     from ce_tf.training.weights import load_generator
 
     trained = load_generator(path)
-    return *wrap_generator(trained.generator, trained.fill_color), trained.description
+    runtime = GeneratorRuntime(trained.generator, trained.fill_color)
+    return runtime, trained.description
 
 
-def _load_saved_model(path: Path) -> tuple[Fill, int, str]:
-    from ce_tf.completion.runtimes import load_saved_model
-
-    return *load_saved_model(path), "SavedModel"
+def _load_saved_model(path: Path) -> tuple[Runtime, str]:
+    return SavedModelRuntime(path), "SavedModel"
 
 
-def _load_tflite(path: Path) -> tuple[Fill, int, str]:
-    from ce_tf.completion.runtimes import load_tflite
-
-    return *load_tflite(path), "TFLite"
+def _load_tflite(path: Path) -> tuple[Runtime, str]:
+    return TFLiteRuntime(path), "TFLite"
 
 
-def _load_pretrained(path: Path) -> tuple[Fill, int, str]:
-    from ce_tf.completion.runtimes import load_tflite
-
-    return *load_tflite(find_model(path)), "ships with the package"
+def _load_pretrained(path: Path) -> tuple[Runtime, str]:
+    return TFLiteRuntime(find_model(path)), "ships with the package"
 
 
 _LOADERS = {

@@ -9,13 +9,14 @@ import keras
 import tensorflow as tf
 
 from ce_tf.completion import masking
+from ce_tf.completion.composition import complete
 from ce_tf.completion.network import square_specs
 
 
 def make_integer_erase(
     generator: keras.Model, fill_color: tf.Tensor | None, size: int
 ) -> tf.types.experimental.PolymorphicFunction:
-    """As `signature.make_erase` for one picture; the fill's colour is a whole number.
+    """As `network.make_erase` for one picture; the fill's colour is a whole number.
 
     Args:
         generator: that fills.
@@ -26,7 +27,7 @@ def make_integer_erase(
     def erase(image: tf.Tensor, mask: tf.Tensor) -> dict[str, tf.Tensor]:
         image = tf.cast(image, tf.int32)
         hole = tf.minimum(tf.cast(mask, tf.int32), 1)
-        masked = _complete(image, hole, _color(image, hole, fill_color))
+        masked = complete(image, hole, _color(image, hole, fill_color))
         inputs = {
             "image": _scale(tf.cast(masked, tf.float32), 1 / 127.5, -1.0),
             "mask": tf.cast(hole, tf.float32),
@@ -34,7 +35,7 @@ def make_integer_erase(
         levels = _scale(generator(inputs, training=False), 127.5, 127.5)
         levels = tf.cast(tf.round(levels), tf.int32)
         levels = tf.maximum(tf.minimum(levels, 255), 0)
-        return {"image": tf.cast(_complete(image, hole, levels), tf.uint8)}
+        return {"image": tf.cast(complete(image, hole, levels), tf.uint8)}
 
     return tf.function(erase, input_signature=square_specs(1, size))
 
@@ -63,7 +64,3 @@ def _scale(image: tf.Tensor, factor: float, shift: float) -> tf.Tensor:
     kernel = tf.fill([1, 1, 3, 1], factor)
     scaled = tf.nn.depthwise_conv2d(image, kernel, [1, 1, 1, 1], "VALID")
     return tf.nn.bias_add(scaled, tf.fill([3], shift))
-
-
-def _complete(image: tf.Tensor, hole: tf.Tensor, fill: tf.Tensor) -> tf.Tensor:
-    return image * (1 - hole) + fill * hole

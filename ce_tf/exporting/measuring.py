@@ -5,12 +5,9 @@ import statistics
 import time
 from pathlib import Path
 
-import numpy as np
-from ai_edge_litert.interpreter import Interpreter
-
-from ce_tf.completion.runtimes import Backend, load_saved_model, load_tflite
-from ce_tf.exporting.comparison import Comparison, Levels, Reference
-from ce_tf.exporting.flatbuffer import LEVELS, list_ops, with_levels
+from ce_tf.completion.runtimes import Runtime, TFLiteRuntime, load_runtime
+from ce_tf.exporting.comparison import Comparison, Reference
+from ce_tf.exporting.flatbuffer import list_ops
 from ce_tf.exporting.formats import SAVED_MODEL, Format
 from ce_tf.exporting.publishing import megabytes
 
@@ -47,37 +44,24 @@ def measure(format: Format, path: Path, reference: Reference) -> Measured:
         ExportError: it is beyond tolerance.
     """
     size = megabytes(path)
+    runtime = load_runtime(path)
+    comparison = reference.compare(format, runtime)
     if format.name == SAVED_MODEL:
-        run, _ = load_saved_model(path)
-        comparison = reference.compare(format, run)
-        return Measured(format, size, comparison, {0: _time(run, reference)})
-    content = path.read_bytes()
-    run, _ = load_tflite(path)
-    comparison = reference.compare(format, run, _load_levels(content))
+        return Measured(format, size, comparison, {0: _time(runtime, reference)})
     milliseconds = {
-        threads: _time(load_tflite(path, threads)[0], reference) for threads in THREADS
+        threads: _time(TFLiteRuntime(path, threads), reference) for threads in THREADS
     }
-    return Measured(format, size, comparison, milliseconds, tuple(list_ops(content)))
+    ops = tuple(list_ops(path.read_bytes()))
+    return Measured(format, size, comparison, milliseconds, ops)
 
 
-def _load_levels(content: bytes) -> Levels:
-    # Kept by the name: the runner does not keep its interpreter.
-    interpreter = Interpreter(model_content=with_levels(content))
-    runner = interpreter.get_signature_runner("erase")
-
-    def levels(image: np.ndarray, mask: np.ndarray) -> np.ndarray:
-        return runner(image=image[np.newaxis], mask=mask[np.newaxis])[LEVELS][0]
-
-    return levels
-
-
-def _time(run: Backend, reference: Reference) -> float:
+def _time(runtime: Runtime, reference: Reference) -> float:
     """Median milliseconds of one picture."""
     pair = reference.examples.images[0], reference.examples.masks[0]
-    run(*pair)
+    runtime.run(*pair)
     times: list[float] = []
     while len(times) < _MOST_RUNS and sum(times) < _SECONDS:
         start = time.perf_counter()
-        run(*pair)
+        runtime.run(*pair)
         times.append(time.perf_counter() - start)
     return 1e3 * statistics.median(times)

@@ -1,6 +1,6 @@
 """The signature `erase`: one photo of any size, all of the command's steps in a graph.
 
-As `eraser.Eraser.erase(image, mask, detail=0)` does for a hole of one window: a square
+As `Eraser.erase(image, mask, detail=0)` does for a hole of one window: a square
 round the hole, scaled to the network, filled, scaled back, its seam taken out, pasted.
 """
 
@@ -9,12 +9,13 @@ from collections.abc import Callable
 import tensorflow as tf
 from tensorflow.types.experimental import PolymorphicFunction
 
-from ce_tf.erasing import progressive_fill
+from ce_tf.completion.composition import complete
+from ce_tf.erasing import decisions, progressive_fill
 from ce_tf.exporting import window_graph
 from ce_tf.exporting.membrane import match_rim
 from ce_tf.exporting.resampling import enlarge_weights, resample, shrink_weights
 
-# What `signature.make_erase` gives, for pictures of side S.
+# What `network.make_erase` gives, for pictures of side S.
 Fill = Callable[[tf.Tensor, tf.Tensor], dict[str, tf.Tensor]]
 
 
@@ -55,9 +56,10 @@ def erase_photo(fill: Fill, size: int, image: tf.Tensor, mask: tf.Tensor) -> tf.
     weights = enlarge_weights(tf.constant(size), window.side)
     large = tf.clip_by_value(tf.round(resample(filled, weights)), 0, 255)
     around, around_hole = window.inside(image), window.inside(hole)
-    guess = match_rim(tf.cast(around, tf.float32), around_hole, window.crop(large))
-    guess = tf.where(around_hole > 0, tf.cast(guess, tf.uint8), around)
-    completed = window.paste(image, guess)
+    around = tf.cast(around, tf.float32)
+    guess = match_rim(around, around_hole, window.crop(large))
+    guess = complete(around, around_hole, guess)
+    completed = window.paste(image, tf.cast(guess, tf.uint8))
     return tf.ensure_shape(completed, [None, None, 3])
 
 
@@ -101,20 +103,21 @@ def _fill_square(
     Returns:
         float [S, S, 3] in [0, 255], whole numbers.
     """
-    weights = shrink_weights(tf.shape(square)[0], tf.constant(size))
-    # In whole levels, as bytes are scaled.
-    total = tf.round(resample(square * known, weights))
-    weight = tf.round(resample(known * 255, weights)) / 255
-    small = tf.clip_by_value(tf.round(total / tf.maximum(weight, 1 / 255)), 0, 255)
-    hole = tf.where(
-        tf.reduce_all(weight < 0.5), weight < tf.reduce_max(weight), weight < 0.5
-    )
+    side = tf.shape(square)[0]
+    weights = shrink_weights(side, tf.constant(size))
+    total, weight = resample(square * known, weights), resample(known, weights)
+    mean = tf.round(total / tf.maximum(weight, progressive_fill.LEAST))
+    small = tf.clip_by_value(mean, 0, 255)
+    area = measure_known(known[..., 0], size)
+    under = tf.square(tf.cast(side, tf.float64))
+    hole = decisions.is_hole(area, under, tf.reduce_max(area))[..., tf.newaxis]
 
     def run(filled: tf.Tensor, remaining: tf.Tensor) -> tuple[tf.Tensor, tf.Tensor]:
         image = tf.cast(filled, tf.uint8)[tf.newaxis]
         found = fill(image, tf.cast(remaining, tf.uint8)[tf.newaxis])["image"][0]
-        share = tf.reduce_mean(tf.cast(remaining, tf.float32))
-        outer = remaining & ((share <= progressive_fill.MOST) | _rim_part(remaining))
+        count = tf.math.count_nonzero(remaining, dtype=tf.int32)
+        last = decisions.fits_one_pass(count, size**2)
+        outer = remaining & (last | find_outer(remaining))
         filled = tf.where(outer, tf.cast(found, tf.float32), filled)
         return filled, remaining & ~outer
 
@@ -125,18 +128,32 @@ def _fill_square(
     )[0]
 
 
-def _rim_part(remaining: tf.Tensor) -> tf.Tensor:
-    """The outer part of what remains, which one round keeps; bool [S, S, 1]."""
-    depth = _distance(remaining[..., 0])[..., tf.newaxis]
-    return depth <= tf.maximum(1.0, tf.reduce_max(depth) * progressive_fill.DEPTH)
+def measure_known(known: tf.Tensor, size: int) -> tf.Tensor:
+    """As `progressive_fill.measure_known`, of float [side, side], in float64."""
+    sums = tf.cumsum(tf.cumsum(tf.cast(known, tf.float64), 0), 1)
+    sums = tf.pad(sums, [[1, 0], [1, 0]])
+    side = tf.shape(known)[0]
+    edges = tf.range(size + 1) * side
+    whole = edges // size
+    after = tf.minimum(whole + 1, side)
+    part = tf.cast(edges % size, tf.float64)
+    for _ in range(2):  # down the columns, then along the rows
+        read = tf.gather(sums, whole) * (size - part)[:, tf.newaxis]
+        sums = tf.transpose(read + tf.gather(sums, after) * part[:, tf.newaxis])
+        sums = sums[:, 1:] - sums[:, :-1]
+    return sums
 
 
-def _distance(hole: tf.Tensor) -> tf.Tensor:
-    """Distance of each hole pixel to the nearest known one; float [S, S]."""
-    size = hole.shape[0]
+def find_outer(remaining: tf.Tensor) -> tf.Tensor:
+    """As `progressive_fill.find_outer`, of bool [S, S, 1]."""
+    size = remaining.shape[0]
+    # Whole numbers as floats, for whose ops a GPU has kernels.
     place = tf.range(size, dtype=tf.float32)
-    squares = (place[:, tf.newaxis] - place) ** 2  # (S, S)
-    far = tf.where(hole, 4.0 * size * size, 0.0)
+    # A product, for a power is not exact everywhere.
+    squares = tf.square(place[:, tf.newaxis] - place)  # (S, S)
+    far = tf.where(remaining[..., 0], 4.0 * size * size, 0.0)
     # Along each row, then down the columns: exact (Saito and Toriwaki 1994).
     rows = tf.reduce_min(far[:, tf.newaxis] + squares[tf.newaxis], axis=-1)
-    return tf.sqrt(tf.reduce_min(rows[tf.newaxis] + squares[..., tf.newaxis], axis=1))
+    squared = tf.reduce_min(rows[tf.newaxis] + squares[..., tf.newaxis], axis=1)
+    outer = decisions.is_outer(squared, tf.reduce_max(squared), most=tf.maximum)
+    return outer[..., tf.newaxis]

@@ -13,8 +13,8 @@ _HEAD = (
 )
 _NOTE = """\
 Each file was loaded again and compared with the Keras model on {count} validation
-pictures of {size} pixels, each with its own hole. Differences are of the network's
-output in the hole, in [-1, 1] before it is rounded to bytes; of a SavedModel, after.
+pictures of {size} pixels, each with its own hole. Differences are of the completed
+pictures in the hole, in levels of 0 to 255.
 PSNR is in the hole, mean over the pictures: {keras:.2f} dB for the Keras model,
 {mean:.2f} dB for the mean of the visible pixels. Milliseconds are for one picture on
 the machine that exported; a SavedModel takes as many threads as TensorFlow has."""
@@ -27,7 +27,7 @@ def row_cells(row: Measured) -> list[str]:
     return [
         row.format.file,
         f"{row.megabytes:.3g}",
-        f"{compared.largest:.2g}",
+        str(compared.largest),
         f"{compared.mean:.2g}",
         f"{compared.psnr:.2f}",
         f"{round(compared.loss, 2) + 0:.2f}",

@@ -14,7 +14,6 @@ from ce_tf.exporting.comparison import Reference
 from ce_tf.exporting.examples import CALIBRATED, Examples, read_examples
 from ce_tf.exporting.formats import DEFAULT, SAVED_MODEL, Format, parse_formats
 from ce_tf.exporting.measuring import Measured, measure
-from ce_tf.exporting.metadata import add_metadata
 from ce_tf.exporting.model_card import card_bytes, make_card
 from ce_tf.exporting.photo_check import check_photo_signatures
 from ce_tf.exporting.publishing import CARD, REPORT, WEIGHTS, publish
@@ -23,7 +22,6 @@ from ce_tf.exporting.saved_model import write_saved_model
 from ce_tf.exporting.tflite import convert
 from ce_tf.images.codec import write_bytes
 from ce_tf.pretrained.files import PRETRAINED, is_pretrained, read_card
-from ce_tf.tensorflow_logs import without_notes
 from ce_tf.training.run_folder import RunFolder, read_config
 from ce_tf.training.weights import SUFFIX, Trained, load_generator, save_weights
 
@@ -108,9 +106,8 @@ def export_run(
         for number, format in enumerate(wanted, 1):
             print(f"[{number}/{len(wanted)}] {format.file} ... ", end="", flush=True)
             start = time.monotonic()
-            with without_notes():
-                _write(export, format, folder / format.file)
-                rows.append(measure(format, folder / format.file, reference))
+            _write(export, format, folder / format.file)
+            rows.append(measure(format, folder / format.file, reference))
             print(f"{_words(rows[-1])}; {time.monotonic() - start:.0f} s", flush=True)
         title = f"{card['name']}, {trained.description}"
         report = write_report(title, rows, reference, _notes(wanted, examples))
@@ -166,8 +163,7 @@ def _write(export: _Export, format: Format, path: Path) -> None:
         write_bytes(extra / CARD, card_bytes(export.card))
         check_photo_signatures(path, export.examples.images[0])
     else:
-        content = convert(*model, format.name, export.examples)
-        write_bytes(path, add_metadata(content, export.size, export.card))
+        write_bytes(path, convert(*model, format.name, export.examples))
 
 
 def _words(row: Measured) -> str:

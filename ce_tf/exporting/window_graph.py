@@ -1,10 +1,10 @@
-"""`window.Window` and `place_window` in a graph, where a photo's size is a tensor."""
+"""`erasing.window.Window` in a graph, where a photo's size is a tensor."""
 
 import dataclasses
 
 import tensorflow as tf
 
-from ce_tf.erasing.window import CONTEXT
+from ce_tf.erasing import decisions
 
 
 @dataclasses.dataclass(frozen=True)
@@ -75,30 +75,13 @@ def place_window(
     photo: tf.Tensor,
     size: int,
 ) -> GraphWindow:
-    """The window of a box, by the rule of `window.place_window`.
+    """The window of a box, by `decisions.place_window`.
 
     Args:
         box: left, top, width and height of the hole.
         photo: [H, W, ...], whose shape counts.
         size: side that the network takes.
     """
-    left, top, box_width, box_height = box
-    height, width = tf.unstack(tf.shape(photo)[:2])
-    longer = tf.maximum(box_width, box_height)
-    side = tf.cast(tf.round(CONTEXT * tf.cast(longer, tf.float32)), tf.int32)
-    side = tf.maximum(size, side)
-    side = tf.minimum(side, tf.maximum(longer, tf.minimum(height, width)))
-    return GraphWindow(
-        _place(2 * top + box_height, side, height),
-        _place(2 * left + box_width, side, width),
-        side,
-        height,
-        width,
-    )
-
-
-def _place(twice_center: tf.Tensor, side: tf.Tensor, length: tf.Tensor) -> tf.Tensor:
-    # Halves to the even number, as Python rounds.
-    first = tf.round(tf.cast(twice_center - side, tf.float32) / 2)
-    first = tf.clip_by_value(tf.cast(first, tf.int32), 0, tf.maximum(0, length - side))
-    return tf.where(side > length, -((side - length) // 2), first)
+    sides = tf.unstack(tf.shape(photo)[:2])
+    place = decisions.place_window(box, *sides, size, least=tf.minimum, most=tf.maximum)
+    return GraphWindow(*place, *sides)

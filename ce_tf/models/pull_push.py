@@ -3,6 +3,8 @@
 import keras
 from keras import KerasTensor, ops
 
+_MOST_LEVELS = 15  # of a side of 32,768 pixels
+
 
 @keras.saving.register_keras_serializable("ce_tf")
 class PullPush(keras.layers.Layer):
@@ -26,18 +28,30 @@ class PullPush(keras.layers.Layer):
             2, interpolation="bilinear", dtype=self.dtype_policy
         )
 
+    def build(self, image_shape: tuple, mask_shape: tuple | None = None) -> None:
+        self.built = True  # there are no weights
+
     def call(self, image: KerasTensor, mask: KerasTensor) -> KerasTensor:
         known = 1.0 - mask
         levels = [(image * known, known)]
-        while max(levels[-1][0].shape[1:3]) > 1:
+        sides = image.shape[1:3]
+        # Of sides known only when it runs: as many as any photo takes, for a single
+        # pixel stays what it is.
+        count = _MOST_LEVELS if None in sides else (max(sides) - 1).bit_length()
+        for _ in range(count):
             levels.append(self._pull(*levels[-1]))
         filled = levels.pop()[0]
         for image, known in reversed(levels):
-            larger = self.larger(filled)
-            if larger.shape[1:3] != image.shape[1:3]:  # of an odd size
-                larger = larger[:, : image.shape[1], : image.shape[2]]
+            larger = self.double(filled)
+            if None in sides or larger.shape[1:3] != image.shape[1:3]:  # of an odd size
+                height, width = ops.shape(image)[1:3]
+                larger = larger[:, :height, :width]
             filled = image + (1.0 - known) * larger
         return filled
+
+    def double(self, image: KerasTensor) -> KerasTensor:
+        """Twice the size, bilinear: float [B, h, w, C] -> [B, 2 h, 2 w, C]."""
+        return self.larger(image)
 
     def _pull(self, image, known):
         total, share = self.pool(image), self.pool(known)  # of four

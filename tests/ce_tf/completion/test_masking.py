@@ -3,6 +3,7 @@ import pytest
 import tensorflow as tf
 
 from ce_tf.completion import masking
+from ce_tf.completion.composition import complete
 
 
 def make_masks() -> np.ndarray:
@@ -69,7 +70,7 @@ def test_complete_keeps_the_outside_to_the_bit():
     image, fake = np.random.default_rng(0).uniform(-1, 1, (2, 8, 24, 32, 3))
     image, fake = image.astype(np.float32), fake.astype(np.float32)
     mask = make_masks()
-    completed = masking.complete(image, mask, tf.constant(fake)).numpy()
+    completed = complete(image, mask, tf.constant(fake)).numpy()
     hole = np.broadcast_to(mask == 1, image.shape)
     assert (completed[~hole] == image[~hole]).all()
     assert (completed[hole] == fake[hole]).all()

@@ -41,7 +41,7 @@ def packed(trained_run, shards, tmp_path_factory):
 @pytest.fixture
 def shipped(packed, monkeypatch):
     """An installation that ships the tiny run."""
-    monkeypatch.setattr(files, "_FOLDER", packed)
+    monkeypatch.setattr(files, "FOLDER", packed)
     return packed
 
 
@@ -185,7 +185,7 @@ def test_a_damaged_file_is_found_out(packed, tmp_path, monkeypatch, name, harm):
     path.write_bytes(data[:-5] if harm == "cut" else data)
     if harm == "gone":
         path.unlink()
-    monkeypatch.setattr(files, "_FOLDER", tmp_path)
+    monkeypatch.setattr(files, "FOLDER", tmp_path)
     find = files.find_model if name == files.MODEL else files.find_weights
     with pytest.raises(InputError, match=f"{name}.*damaged"):
         find()

@@ -18,7 +18,7 @@ import tensorflow as tf
 from PIL import Image
 from tensorflow_serving.apis import predict_pb2, prediction_service_pb2_grpc
 
-from ce_tf.completion.runtimes import load_backend
+from ce_tf.completion.runtimes import load_runtime
 from ce_tf.training.weights import load_generator
 from tests.fakes import make_photo
 
@@ -111,7 +111,7 @@ np.save(path + ".out.npy", outputs, allow_pickle=True)
     done = subprocess.run(command, capture_output=True, text=True, cwd=tmp_path)
     assert done.returncode == 0, done.stderr
     outputs = np.load(tmp_path / "in.npy.out.npy", allow_pickle=True).item()
-    run, _ = load_backend(folder)
+    run = load_runtime(folder).run
     for row in range(2):
         # Kernels may sum a batch in another order than one picture.
         found = outputs["serving_default"][row].astype(int)

@@ -1,21 +1,18 @@
-"""The TFLite files: ops, shapes, metadata, and the documented mobile code."""
+"""The TFLite files: ops, shapes, and the documented mobile code."""
 
 import re
 from pathlib import Path
 
-import flatbuffers
 import numpy as np
 import pytest
 from ai_edge_litert import schema_py_generated as schema
 from ai_edge_litert.interpreter import Interpreter
-from flatbuffers.table import Table
 
 from ce_tf.exporting.advice import advise
 from ce_tf.exporting.comparison import Comparison
-from ce_tf.exporting.flatbuffer import LEVELS, list_ops, with_levels
+from ce_tf.exporting.flatbuffer import list_ops
 from ce_tf.exporting.formats import FORMATS
 from ce_tf.exporting.measuring import Measured
-from ce_tf.exporting.metadata import NAME
 from ce_tf.training.weights import load_generator
 
 DOC = Path(__file__).parents[3] / "docs" / "export.md"
@@ -75,87 +72,6 @@ def test_sizes_follow_the_bits(trained_run):
     for name, size in (("", 4), ("-float16", 2), ("-int8", 1), ("-dynamic", 1)):
         path = trained_run / "export" / f"model{name}.tflite"
         assert path.stat().st_size <= 1.04 * size * weights + 80_000
-
-
-def read_metadata(content):
-    """The root table of the metadata, as any flatbuffer reader finds it."""
-    model = schema.Model.GetRootAs(content)
-    entries = [model.Metadata(i) for i in range(model.MetadataLength())]
-    (entry,) = [entry for entry in entries if entry.Name().decode() == NAME]
-    data = model.Buffers(entry.Buffer()).DataAsNumpy().tobytes()
-    assert flatbuffers.util.BufferHasIdentifier(data, 0, b"M001")
-    return Table(data, flatbuffers.encode.Get(flatbuffers.packer.uoffset, data, 0))
-
-
-def field(table, slot):
-    return table.Pos + table.Offset(4 + 2 * slot)
-
-
-def text(table, slot):
-    return table.String(field(table, slot)).decode()
-
-
-def child(table, slot):
-    return Table(table.Bytes, table.Indirect(field(table, slot)))
-
-
-def children(table, slot):
-    offset = table.Offset(4 + 2 * slot)
-    start = table.Vector(offset)
-    return [
-        Table(table.Bytes, table.Indirect(start + 4 * i))
-        for i in range(table.VectorLen(offset))
-    ]
-
-
-def number(table, slot, kind):
-    return table.Get(kind, field(table, slot))
-
-
-def test_metadata_says_sizes_and_ranges(path):
-    root = read_metadata(path.read_bytes())
-    assert text(root, 0) == "context_encoder eraser"
-    assert "step 4" in text(root, 1)
-    assert text(root, 5) == "unspecified"
-    (graph,) = children(root, 3)
-    inputs, outputs = children(graph, 2), children(graph, 3)
-    names = [detail["name"] for detail in Interpreter(str(path)).get_input_details()]
-    assert [f"erase_{text(tensor, 0)}:0" for tensor in inputs] == names
-    assert [text(tensor, 0) for tensor in outputs] == ["image"]
-    types = flatbuffers.number_types
-    for tensor in (*inputs, *outputs):
-        content, stats = child(tensor, 3), child(tensor, 5)
-        properties = child(content, 1)
-        space = number(properties, 0, types.Int8Flags)
-        assert space == (2 if text(tensor, 0) == "mask" else 1)  # grey, RGB
-        size = child(properties, 1)
-        assert number(size, 0, types.Uint32Flags) == 128
-        assert number(size, 1, types.Uint32Flags) == 128
-        most, least = (
-            stats.Get(types.Float32Flags, stats.Vector(stats.Offset(4 + 2 * slot)))
-            for slot in (0, 1)
-        )
-        assert (most, least) == (255, 0)
-
-
-def test_the_unrounded_output_is_that_of_the_file(path):
-    content = path.read_bytes()
-    rng = np.random.default_rng(0)
-    image = rng.integers(0, 256, (1, 128, 128, 3), dtype=np.uint8)
-    mask = np.zeros((1, 128, 128, 1), np.uint8)
-    mask[:, 40:70, 40:70] = 1
-    plain = Interpreter(model_content=content)
-    more = Interpreter(model_content=with_levels(content))
-    runner = more.get_signature_runner("erase")
-    found = runner(image=image, mask=mask)
-    wanted = plain.get_signature_runner("erase")(image=image, mask=mask)["image"]
-    assert (found["image"] == wanted).all()
-    levels = found[LEVELS]
-    assert levels.dtype == np.float32
-    assert (levels != np.round(levels)).any()
-    hole = mask[..., 0] > 0
-    rounded = np.clip(np.round(levels[hole]), 0, 255)
-    assert (rounded == wanted[hole]).all()
 
 
 def code(language):

@@ -7,10 +7,9 @@ import cv2
 import keras
 import numpy as np
 import pytest
-from tests.ce_tf.models.test_compact import GPU_OPS
 
 from ce_tf import baselines
-from ce_tf.completion.runtimes import load_tflite
+from ce_tf.completion.runtimes import TFLiteRuntime
 from ce_tf.erasing.eraser import Eraser
 from ce_tf.exporting.flatbuffer import list_ops
 from ce_tf.images.photo import read_photo
@@ -18,6 +17,7 @@ from ce_tf.metrics import hole_psnr
 from ce_tf.page.samples import find_samples
 from ce_tf.pretrained import files
 from ce_tf.training.weights import load_generator
+from tests.ce_tf.models.test_compact import GPU_OPS
 from tests.fakes import make_photo
 
 # What the file adds to the network: bytes to floats and back, and the fill.
@@ -125,7 +125,8 @@ def test_it_erases_right_after_installation(tmp_path):
 
 def test_it_beats_opencv_on_photographs_it_never_saw(name):
     """Mean over holes at many places of four photographs, of any side at 128 pixels."""
-    run, size = load_tflite(files.find_model(name))
+    runtime = TFLiteRuntime(files.find_model(name))
+    size = runtime.size
     rng = np.random.default_rng(0)
     rows = []
     for sample in find_samples():
@@ -141,7 +142,7 @@ def test_it_beats_opencv_on_photographs_it_never_saw(name):
             cv2.ellipse(mask, center, axes, float(rng.uniform(0, 180)), 0, 360, 1, -1)
             hole = mask[..., np.newaxis]
             fills = (
-                run(small, hole),
+                runtime.run(small, hole),
                 baselines.telea(small * (1 - hole), hole),
                 baselines.navier_stokes(small * (1 - hole), hole),
             )

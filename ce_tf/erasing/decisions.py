@@ -1,0 +1,91 @@
+"""What the eraser decides, in whole numbers, so that every engine decides the same.
+
+`decisions.json` holds the constants, and cases with their results that each engine
+reproduces: this one in NumPy, `exporting/` in a graph. Whole numbers, because a
+float on the edge of a threshold falls to either side, by the processor.
+
+Functions take Python's numbers, NumPy arrays or tensors; `least` and `most` are the
+minimum and maximum of two such.
+"""
+
+import json
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+SPECIFICATION = json.loads(Path(__file__).with_name("decisions.json").read_bytes())
+# Side of the window over the hole's longer side.
+CONTEXT: int = SPECIFICATION["context"]
+# Share of a window that is filled in one pass; a larger hole takes rounds.
+_ONE_PASS: list[int] = SPECIFICATION["one_pass"]
+# How far a round reaches, over the way from the rim to the hole's middle.
+_DEPTH: list[int] = SPECIFICATION["depth"]
+
+
+def place_window(
+    box: tuple[Any, Any, Any, Any],
+    height: Any,
+    width: Any,
+    size: int,
+    least: Callable = min,
+    most: Callable = max,
+) -> tuple[Any, Any, Any]:
+    """A square round a box: centred on it, inside the photo where that is possible.
+
+    Args:
+        box: left, top, width and height of the hole, in pixels.
+        height: of the photo.
+        width: of the photo.
+        size: side that the network takes; smaller holes are not magnified beyond it.
+        least: minimum of two numbers.
+        most: maximum of two numbers.
+
+    Returns:
+        top and left, negative where it reaches beyond the photo, and its side.
+    """
+
+    def place(twice_center: Any, length: Any) -> Any:
+        first = most((twice_center - side) // 2, 0)
+        return least(first, most(length - side, 0)) - most(side - length, 0) // 2
+
+    left, top, box_width, box_height = box
+    longer = most(box_width, box_height)
+    side = most(size, CONTEXT * longer)
+    # Inside the photo as long as the hole fits. Else the borders are mirrored, and the
+    # window is longer than the hole, so that it reaches known pixels.
+    reach = longer + (longer + 1) // 2
+    side = least(side, most(reach, least(height, width)))
+    return place(2 * top + box_height, height), place(2 * left + box_width, width), side
+
+
+def fits_one_pass(hole_pixels: Any, all_pixels: Any) -> Any:
+    """Whether a hole of so many of a picture's pixels is filled in one pass."""
+    part, whole = _ONE_PASS
+    return whole * hole_pixels <= part * all_pixels
+
+
+def is_outer(squared_depth: Any, deepest: Any, most: Callable = max) -> Any:
+    """Which pixels of what remains a round keeps: those near its rim, one at least.
+
+    Args:
+        squared_depth: whole numbers, the squared distance to the nearest known pixel.
+        deepest: the largest of them.
+        most: maximum of two numbers.
+    """
+    part, whole = _DEPTH
+    return whole**2 * squared_depth <= most(part**2 * deepest, whole**2)
+
+
+def is_hole(known: Any, under: Any, largest: Any) -> Any:
+    """Which of the network's pixels are hole, by how much known lies under each.
+
+    A pixel is known where half of what lies under it is. Where no pixel is, any known
+    part of one counts, as long as no other has more.
+
+    Args:
+        known: whole numbers, the known area under each pixel, as `measure_known` gives.
+        under: the whole area under a pixel.
+        largest: the largest of `known`.
+    """
+    little = 2 * largest < under
+    return (little & (known < largest)) | (~little & (2 * known < under))

@@ -1,0 +1,85 @@
+"""Both engines reproduce the cases of decisions.json, whatever the processor."""
+
+import numpy as np
+import pytest
+import tensorflow as tf
+from hypothesis import assume, given, settings
+from hypothesis import strategies as st
+
+from ce_tf.erasing import decisions
+from ce_tf.erasing.progressive_fill import find_outer, measure_known
+from ce_tf.exporting import photo_signature
+
+WINDOWS = decisions.SPECIFICATION["windows"]
+HOLES = decisions.SPECIFICATION["holes"]
+ROUNDS = decisions.SPECIFICATION["rounds"]
+
+
+def place_in_graph(*args):
+    return decisions.place_window(*args, least=tf.minimum, most=tf.maximum)
+
+
+@pytest.mark.parametrize("case", WINDOWS)
+@pytest.mark.parametrize("place", [decisions.place_window, place_in_graph])
+def test_windows(place, case):
+    found = place(case["box"], case["height"], case["width"], case["size"])
+    wanted = case["top"], case["left"], case["side"]
+    assert tuple(int(number) for number in found) == wanted
+
+
+def measure_in_graph(known, size):
+    return photo_signature.measure_known(tf.constant(known, tf.float32), size).numpy()
+
+
+@pytest.mark.parametrize("case", HOLES)
+@pytest.mark.parametrize("measure", [measure_known, measure_in_graph])
+def test_holes(measure, case):
+    known = np.ones((case["side"], case["side"]), np.uint8)
+    for top, left, height, width in case["holes"]:
+        known[top : top + height, left : left + width] = 0
+    area = measure(known, case["size"])
+    hole = decisions.is_hole(area, case["side"] ** 2, area.max())
+    drawn = ["".join(".#"[int(pixel)] for pixel in row) for row in hole]
+    assert drawn == case["network"]
+
+
+def find_in_graph(remaining):
+    return photo_signature.find_outer(tf.constant(remaining)[..., None])[..., 0].numpy()
+
+
+@pytest.mark.parametrize("case", ROUNDS)
+@pytest.mark.parametrize("find", [find_outer, find_in_graph])
+def test_rounds(find, case):
+    wanted = np.array([list(row.replace(".", "0")) for row in case]).astype(int)
+    for number in range(1, wanted.max() + 1):
+        remaining = wanted >= number
+        last = decisions.fits_one_pass(int(remaining.sum()), remaining.size)
+        outer = remaining if last else remaining & find(remaining)
+        assert (outer == (wanted == number)).all()
+
+
+@settings(deadline=None, max_examples=100)
+@given(st.integers(1, 90), st.sampled_from([8, 32]), st.integers(0, 2**32))
+def test_the_known_area_is_counted_exactly(side, size, seed):
+    known = np.random.default_rng(seed).integers(0, 2, (side, side)).astype(np.uint8)
+    # Of pixels so small that those of both squares are whole numbers of them.
+    fine = known.repeat(size, 0).repeat(size, 1)
+    wanted = fine.reshape(size, side, size, side).sum((1, 3), dtype=np.int64)
+    assert (measure_known(known, size) == wanted).all()
+    assert (measure_in_graph(known, size) == wanted).all()
+
+
+@settings(deadline=None, max_examples=300)
+@given(st.data())
+def test_a_window_reaches_known_pixels(data):
+    """Of a photo of any form whose hole is any box in it, but not all of it."""
+    height, width = (data.draw(st.integers(1, 300)) for _ in range(2))
+    left, top = (data.draw(st.integers(0, side - 1)) for side in (width, height))
+    box_width = data.draw(st.integers(1, width - left))
+    box_height = data.draw(st.integers(1, height - top))
+    assume((box_width, box_height) != (width, height))
+    box = (left, top, box_width, box_height)
+    first, start, side = decisions.place_window(box, height, width, 8)
+    rows = min(height, first + side) - max(0, first)
+    columns = min(width, start + side) - max(0, start)
+    assert rows * columns > box_width * box_height
