@@ -139,11 +139,13 @@ def _erase(
     from ce_tf.erasing.blending import grow_hole
     from ce_tf.images.photo import Photo, write_photo
 
-    hole = grow_hole(hole, _growth(config))
-    feather = _growth(config) if config.feather is None else config.feather
-    completed = eraser.erase(photo.image, hole, feather=feather, detail=config.detail)
+    growth = _growth(config)
+    completed = eraser.erase(
+        photo.image, hole, grow=growth, feather=config.feather, detail=config.detail
+    )
     if config.save_mask:
-        write_photo(_mask_path(job, config), Photo(hole * 255))
+        mask = Photo(grow_hole(hole, growth) * 255)
+        write_photo(_mask_path(job, config), mask)
     write_photo(job.out, photo.with_image(completed))
 
 

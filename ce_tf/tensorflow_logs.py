@@ -9,11 +9,7 @@ from contextlib import contextmanager
 
 # Notes at information level, and the line that introduces them. No environment
 # variable silences those of TensorFlow 2.21.
-_NOTE = re.compile(
-    rb"^(I\d{4} .*|WARNING: All log messages before .*|"
-    # LiteRT and its converter, whenever they start.
-    rb"INFO: .*|[IW]\d{4} .*tf_tfl_flatbuffer_helpers.*|fully_quantize: .*|)$"
-)
+_NOTE = re.compile(rb"^(I\d{4} .*|WARNING: All log messages before .*|)$")
 _NO_GPU = re.compile(rb"^E\d{4} .*failed call to cuInit")
 
 
@@ -22,15 +18,18 @@ def import_tensorflow() -> None:
     if "tensorflow" in sys.modules:
         return
     os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "2")
-    with without_notes():
+    with _without_notes():
         import tensorflow as tf
 
         tf.config.list_physical_devices("GPU")
 
 
 @contextmanager
-def without_notes() -> Iterator[None]:
-    """Holds back what libraries write on stderr, and leaves out their notes."""
+def _without_notes() -> Iterator[None]:
+    """Holds back what is written on stderr, and leaves out the notes.
+
+    For an import alone: what crashes meanwhile takes its last words with it.
+    """
     sys.stderr.flush()
     terminal = os.dup(2)
     with tempfile.TemporaryFile() as written:

@@ -75,13 +75,12 @@ class Session:
     def erase(self, eraser: Eraser, hole: np.ndarray, **options) -> None:
         """Erases as `Eraser.erase` does, and remembers the way back."""
         with self.lock:
-            completed = eraser.erase(self.photo.image, hole, **options)
-            before = self.photo.pixels
+            image, before = self.photo.image, self.photo.pixels
+            completed = eraser.erase(image, hole, **options)
             self.photo = self.photo.with_image(completed)
-            left, top, width, height = cv2.boundingRect(hole)
-            grow = options.get("grow", 0)
-            rows = slice(max(0, top - grow), top + height + grow)
-            columns = slice(max(0, left - grow), left + width + grow)
+            changed = (completed != image).any(-1).view(np.uint8)
+            left, top, width, height = cv2.boundingRect(changed)
+            rows, columns = slice(top, top + height), slice(left, left + width)
             self.steps.append((rows, columns, before[rows, columns].copy()))
             self.set_mask(np.zeros(self.size, bool))
 
