@@ -3,7 +3,7 @@
   python -m benchmarks.compact [--data=SHARDS] [--rounds=5]
 
 Batch 32, 128 pixels, reconstruction alone. Each part is timed by itself, in turns, and
-the whole step with its input from memory; then the share of the cores' peak, which a
+the whole step with its input; then the share of the cores' peak, which a
 product of two matrices gives in the same run.
 """
 
@@ -89,7 +89,6 @@ def make_whole(settings) -> Callable[[], object]:
         size=128,
         batch_size=_BATCH,
         seed=0,
-        cache=settings.cache,
     )
     return make_steps(settings, batches)
 

@@ -2,7 +2,7 @@
 
 import tensorflow as tf
 
-from ce_tf.data.shuffling import Stream
+from ce_tf.data.seeds import Stream
 from ce_tf.records import schema
 
 

@@ -98,16 +98,14 @@ def copy_weights(source: keras.Model, target: keras.Model) -> keras.Model:
     return target
 
 
-def fill_tensor(
-    config: TrainConfig, mean_color: tuple[float, float, float]
-) -> tf.Tensor | None:
+def fill_tensor(fill: str, mean_color: tuple[float, float, float]) -> tf.Tensor | None:
     """The hole's colour, float [3] in [-1, 1]; None for the visible pixels' mean.
 
     Args:
-        config: whose `fill` decides.
+        fill: one of `config.FILLS`.
         mean_color: of the data set, R, G, B in [0, 255].
     """
-    if config.fill == "visible_mean":
+    if fill == "visible_mean":
         return None
     return masking.normalize(tf.constant(mean_color))
 
