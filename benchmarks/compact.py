@@ -50,8 +50,9 @@ def make_network(gradients: bool) -> Callable[[], object]:
     from ce_tf.completion import masking
     from ce_tf.models import Compact
     from ce_tf.training import losses
+    from ce_tf.training.fused_normalization import fuse_normalization
 
-    generator = Compact()
+    generator = fuse_normalization(Compact())
     batch = {key: tf.constant(value) for key, value in make_batch(_BATCH).items()}
     image, mask, masked = masking.prepare_batch(
         batch["image"], batch["mask"], None, None

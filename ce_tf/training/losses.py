@@ -7,6 +7,8 @@ part of it, which are averaged.
 
 import tensorflow as tf
 
+from ce_tf.completion.masking import complete
+
 # Of `texture_loss`: sizes of the picture, and the side of a cell, pixels.
 _TEXTURE_SIZES = 3
 _CELL = 8
@@ -48,16 +50,16 @@ def texture_loss(image: tf.Tensor, fake: tf.Tensor, mask: tf.Tensor) -> tf.Tenso
     Texture is known by the strength of fine detail over places and scales (Heeger and
     Bergen 1995, "Pyramid-based texture analysis/synthesis"; Portilla and Simoncelli
     2000). Here: the root mean square of the gradient in cells of 8x8, at three sizes
-    of the picture, each half of the last; and the mean absolute difference of that. A
-    blur is dear to it, whereas squared errors prefer one; where detail lies is open.
+    of the picture, each half of the last; and the mean absolute difference of that. It
+    is high for a blurred fill, which squared errors prefer, and says nothing of where
+    in a cell the detail lies.
 
     Takes the same as `reconstruction_loss`.
 
     Returns:
         float [B], not negative; 0 without a hole.
     """
-    # What the eye sees: the fake, and round it the photo.
-    completed = image + mask * (fake - image)
+    completed = complete(image, mask, fake)
     total = 0.0
     for _ in range(_TEXTURE_SIZES):
         real, found = (_local_gradient(picture) for picture in (image, completed))

@@ -10,6 +10,7 @@ import tensorflow as tf
 from ce_tf.completion import masking
 from ce_tf.models import DISCRIMINATORS, GENERATORS
 from ce_tf.training.config import TrainConfig
+from ce_tf.training.fused_normalization import fuse_normalization
 from ce_tf.training.optimizers import make_optimizer
 
 _POLICIES = {
@@ -52,8 +53,8 @@ class TrainState:
 def make_state(config: TrainConfig) -> TrainState:
     """Everything at its first values; call it in the strategy's scope."""
     with _dtype_policy(_POLICIES[config.precision]):
-        generator = make_generator(config)
-        discriminator = make_discriminator(config)
+        generator = fuse_normalization(make_generator(config))
+        discriminator = fuse_normalization(make_discriminator(config))
     averaged_generator = averaged_discriminator = None
     if config.ema:
         averaged_generator = copy_weights(generator, make_generator(config))
