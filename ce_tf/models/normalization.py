@@ -1,4 +1,4 @@
-"""Batch normalisation with Torch's constants, and a place for a faster training step."""
+"""Batch normalisation with Torch's constants, open to a faster training step."""
 
 from collections.abc import Callable
 
