@@ -25,6 +25,8 @@ from ce_tf.errors import InputError
 from ce_tf.records import schema
 from ce_tf.records.manifest import Manifest, Shard, Split, shard_paths
 
+_ALONE = tf.distribute.InputContext()  # one host with one replica
+
 
 def train_dataset(
     folder: str,
@@ -34,7 +36,7 @@ def train_dataset(
     batch_size: int,
     seed: int,
     start: int = 0,
-    context: tf.distribute.InputContext | None = None,
+    context: tf.distribute.InputContext = _ALONE,
 ) -> tf.data.Dataset:
     """Endless shuffled batches of random crops, each with a hole of its own.
 
@@ -46,7 +48,7 @@ def train_dataset(
         seed: of order, crops, flips and holes.
         start: how many examples to pass over, as an interrupted run has seen them.
         context: which of the hosts that share the input reads, and for how many
-            replicas; each host reads picture shards of its own. None for a single one.
+            replicas; each host reads picture shards of its own.
 
     Returns:
         Batches for one replica each, in the replicas' order: B is `batch_size` divided
@@ -56,7 +58,6 @@ def train_dataset(
         InputError: the data set has no such split, its pictures are too small, or its
             shards cannot be shared by so many hosts.
     """
-    context = context or tf.distribute.InputContext()
     hosts = context.num_input_pipelines
     split = _split(folder, manifest, "train", size)
     lanes = deal_shards(split.images, batch_size, hosts)

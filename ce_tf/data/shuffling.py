@@ -89,7 +89,7 @@ def shuffle_records(
 
     def read(epoch: tf.Tensor) -> tf.data.Dataset:
         order = stream.key(epoch)
-        shuffled = tf.random.experimental.stateless_shuffle(list(paths), order)
+        shuffled = _shuffle(list(paths), order)
         records = tf.data.Dataset.from_tensor_slices(shuffled).interleave(
             tf.data.TFRecordDataset,
             cycle_length=min(_READ_AT_ONCE, len(paths)),
@@ -103,8 +103,12 @@ def shuffle_records(
 
     def shuffle(epoch, number, records):
         key = stream.key(epoch, number + 1)
-        records = tf.random.experimental.stateless_shuffle(records, key)
-        return parse(records, epoch, number)
+        return parse(_shuffle(records, key), epoch, number)
 
     epochs = tf.data.Dataset.range(first_epoch, tf.int64.max)
     return epochs.flat_map(read).unbatch().skip(passed)
+
+
+def _shuffle(values: tf.Tensor | list[str], key: tf.Tensor) -> tf.Tensor:
+    # TensorFlow's type stubs do not know it.
+    return tf.random.experimental.stateless_shuffle(values, key)  # pyright: ignore

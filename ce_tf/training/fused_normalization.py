@@ -38,7 +38,7 @@ def _normalize(layer: BatchNormalization, inputs: tf.Tensor) -> tf.Tensor:
         is_training=True,
     )
     # The op gives the variance of all pictures, n / (n - 1) of that of these.
-    count = tf.cast(tf.size(inputs[..., 0]), tf.float32)
+    count = tf.cast(tf.size(inputs) // tf.size(mean), tf.float32)
     variance *= (count - 1.0) / count
     for moving, value in (
         (layer.moving_mean, mean),

@@ -7,7 +7,7 @@ part of it, which are averaged.
 
 import tensorflow as tf
 
-from ce_tf.completion.masking import complete
+from ce_tf.completion.composition import complete
 
 # Of `texture_loss`: sizes of the picture, and the side of a cell, pixels.
 _TEXTURE_SIZES = 3
@@ -60,16 +60,16 @@ def texture_loss(image: tf.Tensor, fake: tf.Tensor, mask: tf.Tensor) -> tf.Tenso
         float [B], not negative; 0 without a hole.
     """
     completed = complete(image, mask, fake)
-    total = 0.0
+    differences = []
     for _ in range(_TEXTURE_SIZES):
         real, found = (_local_gradient(picture) for picture in (image, completed))
         share = tf.nn.avg_pool2d(mask, _CELL, _CELL, "SAME")
-        total += _hole_mean(tf.abs(real - found), share)
+        differences.append(_hole_mean(tf.abs(real - found), share))
         image, completed, mask = (
             tf.nn.avg_pool2d(pixels, 2, 2, "SAME")
             for pixels in (image, completed, mask)
         )
-    return total / _TEXTURE_SIZES
+    return tf.add_n(differences) / _TEXTURE_SIZES
 
 
 def discriminator_loss(real_logit: tf.Tensor, fake_logit: tf.Tensor) -> tf.Tensor:
@@ -131,7 +131,8 @@ ADVERSARIAL = {
 def _hole_mean(values: tf.Tensor, weight: tf.Tensor) -> tf.Tensor:
     """[B, h, w, C], weighed by [B, h, w, 1], to the mean of each: [B]."""
     total = tf.reduce_sum(weight * values, axis=(1, 2, 3))
-    weights = tf.reduce_sum(weight, axis=(1, 2, 3)) * values.shape[-1]
+    channels = tf.cast(tf.shape(values)[-1], tf.float32)
+    weights = tf.reduce_sum(weight, axis=(1, 2, 3)) * channels
     return total / tf.maximum(weights, 1.0)
 
 

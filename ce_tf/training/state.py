@@ -45,6 +45,15 @@ class TrainState:
     best: tf.Variable
 
     @property
+    def averages(self) -> list[tuple[keras.Model, keras.Model]]:
+        """Each averaged network with the one that is trained, the generator first."""
+        pairs = (
+            (self.averaged_generator, self.generator),
+            (self.averaged_discriminator, self.discriminator),
+        )
+        return [(average, trained) for average, trained in pairs if average is not None]
+
+    @property
     def result(self) -> keras.Model:
         """The generator that is measured, shown and exported."""
         return self.averaged_generator or self.generator
@@ -122,9 +131,9 @@ def _dtype_policy(name: str) -> Iterator[None]:
 
 
 def _blank(size: int) -> dict[str, tf.Tensor]:
-    image = tf.zeros([1, size, size, 3])
-    return {"image": image, "mask": image[..., :1]}
+    side = [1, size, size]
+    return {"image": tf.zeros([*side, 3]), "mask": tf.zeros([*side, 1])}
 
 
 def _scalar(value: float, dtype: tf.DType, name: str) -> tf.Variable:
-    return tf.Variable(value, dtype=dtype, trainable=False, name=name)
+    return tf.Variable(tf.constant(value, dtype), trainable=False, name=name)

@@ -69,9 +69,9 @@ def train_steps(
         values = strategy.run(step_function, args=(batch,))
         values = strategy.reduce("SUM", values, axis=None)
         state.step.assign_add(1)
-        if config.ema:
-            for average, trained in _averages(state, config.adversarial_weight > 0):
-                update_average(strategy, average, trained, config.ema, state.step)
+        # A discriminator that rests is its own average.
+        for average, trained in state.averages[: 2 if config.adversarial_weight else 1]:
+            update_average(strategy, average, trained, config.ema, state.step)
         totals += values
         finite = tf.reduce_all(tf.math.is_finite(values))
         broken = tf.where(
@@ -171,16 +171,6 @@ def mask_draws(state: TrainState, batch_size: int, row: tf.Tensor) -> tf.Tensor:
     key = step_key(state.seed, state.step)
     draws = tf.random.stateless_uniform([batch_size, masking.DRAWS], key)
     return tf.gather(draws, row)
-
-
-def _averages(
-    state: TrainState, adversarial: bool
-) -> list[tuple[keras.Model, keras.Model]]:
-    """Each averaged network, with the one that is trained."""
-    pairs = [(state.averaged_generator, state.generator)]
-    if adversarial:
-        pairs.append((state.averaged_discriminator, state.discriminator))
-    return pairs
 
 
 def _probability(logit: tf.Tensor) -> tf.Tensor:
