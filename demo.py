@@ -64,7 +64,7 @@ def main(config: DemoConfig) -> None:
     from ce_tf.metrics import hole_psnr
     from ce_tf.pretrained.files import PRETRAINED, find_model, read_card
     from ce_tf.training.config import TrainConfig
-    from ce_tf.training.loop import train
+    from ce_tf.training.run import train
     from tfrecords_builder.building import build
     from tfrecords_builder.config import BuildConfig
 

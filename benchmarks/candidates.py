@@ -88,7 +88,7 @@ def measure(name: str, config: Config) -> str:
     from benchmarks.training import _STEPS, make_steps
     from ce_tf.models import GENERATORS
     from ce_tf.training.config import TrainConfig
-    from ce_tf.training.loop import train
+    from ce_tf.training.run import train
     from ce_tf.training.weights import load_generator
 
     GENERATORS[name], width = CANDIDATES[name]
@@ -106,7 +106,6 @@ def measure(name: str, config: Config) -> str:
         l1_weight=1.0,
         adversarial_weight=0.0,
         ema=0.99,
-        cache="ram",
         strategy="one_device",
         validation_pictures=512,
         export=False,

@@ -3,7 +3,7 @@
   python -m benchmarks.compact [--data=SHARDS] [--rounds=5]
 
 Batch 32, 128 pixels, reconstruction alone. Each part is timed by itself, in turns, and
-the whole step with its input from memory; then the share of the cores' peak, which a
+the whole step with its input; then the share of the cores' peak, which a
 product of two matrices gives in the same run.
 """
 
@@ -50,8 +50,9 @@ def make_network(gradients: bool) -> Callable[[], object]:
     from ce_tf.completion import masking
     from ce_tf.models import Compact
     from ce_tf.training import losses
+    from ce_tf.training.fused_normalization import fuse_normalization
 
-    generator = Compact()
+    generator = fuse_normalization(Compact())
     batch = {key: tf.constant(value) for key, value in make_batch(_BATCH).items()}
     image, mask, masked = masking.prepare_batch(
         batch["image"], batch["mask"], None, None
@@ -89,7 +90,6 @@ def make_whole(settings) -> Callable[[], object]:
         size=128,
         batch_size=_BATCH,
         seed=0,
-        cache=settings.cache,
     )
     return make_steps(settings, batches)
 

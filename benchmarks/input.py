@@ -1,4 +1,4 @@
-"""How many examples a second the input alone gives, decoding anew and from memory.
+"""How many examples a second the input alone gives.
 
   python -m benchmarks.input [--data=SHARDS] [--rounds=5]
 
@@ -11,8 +11,9 @@ import tempfile
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
-from benchmarks.racing import Racer, race, serve
+from benchmarks.builder import best_times
 from ce_tf.command_line import flag, run_command
+from ce_tf.tensorflow_logs import import_tensorflow
 
 _BATCH = 32
 _BATCHES = 200  # of each turn
@@ -23,8 +24,7 @@ class Config:
     """Flags of the benchmark."""
 
     data: str = flag("", help="Shards to read; left out, 4,000 photos are generated.")
-    rounds: int = flag(5, help="Turns of each way; the best of them counts.")
-    way: str = flag("", help="Internal: the one way that this process does.")
+    rounds: int = flag(5, help="Turns; the best of them counts.")
 
 
 def build_shards(folder: Path) -> str:
@@ -41,41 +41,25 @@ def build_shards(folder: Path) -> str:
     return config.out
 
 
-def make_way(data: str, cache: str) -> Callable[[], object]:
+def make_input(data: str) -> Callable[[], object]:
     """`_BATCHES` batches of 32."""
     from ce_tf.data.pipeline import train_dataset
     from ce_tf.records.manifest import read_manifest
 
     batches = iter(
-        train_dataset(
-            data,
-            read_manifest(data),
-            size=128,
-            batch_size=_BATCH,
-            seed=0,
-            cache=cache,
-        )
+        train_dataset(data, read_manifest(data), size=128, batch_size=_BATCH, seed=0)
     )
     return lambda: [None for _ in itertools.islice(batches, _BATCHES)]
 
 
 def main(config: Config) -> None:
-    """Runs the benchmark and prints its table."""
-    if config.way:
-        serve(make_way(config.data, config.way))
-        return
+    """Runs the benchmark and prints its figure."""
+    import_tensorflow()
     with tempfile.TemporaryDirectory() as scratch:
-        data = config.data or build_shards(Path(scratch))
-        racers = {
-            cache: Racer("benchmarks.input", [f"--data={data}", f"--way={cache}"])
-            for cache in ("none", "ram")
-        }
-        times = race(racers, config.rounds)
-        for racer in racers.values():
-            racer.close()
-    for cache, seconds in times.items():
-        speed = _BATCHES * _BATCH / min(seconds)
-        print(f"--cache={cache:5}{speed:>10,.0f} examples/s")
+        read = make_input(config.data or build_shards(Path(scratch)))
+        read()
+        seconds = best_times({"input": read}, config.rounds)["input"]
+    print(f"input: {_BATCHES * _BATCH / seconds:,.0f} examples/s")
 
 
 def run(argv: Sequence[str] | None = None) -> None:

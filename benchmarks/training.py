@@ -158,7 +158,7 @@ def measure_loop(batch_size: int, step_seconds: float) -> None:
     from pathlib import Path
 
     from ce_tf.training.checkpoints import Checkpoints
-    from ce_tf.training.progress import Progress
+    from ce_tf.training.progress import Writer, progress_bar, show_losses
     from ce_tf.training.state import make_state
     from ce_tf.training.step import reported
 
@@ -166,10 +166,12 @@ def measure_loop(batch_size: int, step_seconds: float) -> None:
     losses = dict.fromkeys(reported(config), 0.5)
     with tempfile.TemporaryDirectory() as folder:
         begin = time.perf_counter()
-        with Progress(Path(folder), 0, 1000, batch_size) as progress:
+        bar = progress_bar(0, 1000, batch_size)
+        with bar, Writer(Path(folder)) as writer:
             for step in range(0, 1000, config.steps_per_call):
-                progress.advance(step, config.steps_per_call, losses)
-                progress.log(step, losses)
+                show_losses(bar, step, losses)
+                bar.update(config.steps_per_call * batch_size)
+                writer.log(step, losses)
         showing = (time.perf_counter() - begin) / 1000 / step_seconds
         state = make_state(config)
         checkpoints = Checkpoints(Path(folder), state, keep=1)

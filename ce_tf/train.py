@@ -9,6 +9,7 @@ lies in `run/export/saved_model`. A recipe is a file of flags:
 """
 
 from collections.abc import Sequence
+from pathlib import Path
 
 from ce_tf.command_line import run_command
 from ce_tf.tensorflow_logs import import_tensorflow
@@ -16,10 +17,15 @@ from ce_tf.training.config import TrainConfig
 
 
 def main(config: TrainConfig) -> None:
+    """Trains the run and exports it."""
     import_tensorflow()
-    from ce_tf.training.loop import train
+    from ce_tf.exporting.run import export_run
+    from ce_tf.training.run import train
+    from ce_tf.training.strategies import is_first_worker
 
     train(config)
+    if config.export and is_first_worker(config):
+        export_run(Path(config.workdir))
 
 
 def run(argv: Sequence[str] | None = None) -> None:

@@ -8,7 +8,7 @@ import tensorflow as tf
 from ce_tf.exporting.formats import FORMATS
 from ce_tf.exporting.run import export_run
 from ce_tf.training.config import TrainConfig
-from ce_tf.training.loop import train
+from ce_tf.training.run import train
 from tests.fakes import write_photos, write_voc
 from tfrecords_builder.building import build
 from tfrecords_builder.config import BuildConfig

@@ -2,7 +2,7 @@
 
 import tensorflow as tf
 
-from ce_tf.data.shuffling import Stream
+from ce_tf.data.seeds import Stream
 from ce_tf.records import schema
 
 
@@ -10,7 +10,7 @@ def draw_crops(
     stream: Stream, count: tf.Tensor, epoch: tf.Tensor, chunk: tf.Tensor
 ) -> tf.Tensor:
     """Random numbers for `place_crops`, float [count, 3] in [0, 1)."""
-    return tf.random.stateless_uniform([count, 3], stream.key(epoch, chunk))
+    return tf.random.stateless_uniform(tf.stack([count, 3]), stream.key(epoch, chunk))
 
 
 def place_crops(

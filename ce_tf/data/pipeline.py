@@ -2,42 +2,30 @@
 
 A batch is `{"image": uint8 [B, S, S, 3], "mask": uint8 [B, S, S, 1], "row": int32
 [B]}`: the mask is 1 where the picture is to be filled, the row is the picture's place
-in the global batch. What belongs on the GPU is in `masking.py`.
+in the global batch. What belongs on the GPU is in `completion/masking.py`.
 
 Order, crops, flips and holes follow from (seed, epoch, position) alone, so a run that
 starts again at example N sees exactly what it would have seen.
 """
 
-import dataclasses
+from collections.abc import Sequence
 
 import tensorflow as tf
 
-from ce_tf.data.crops import center_crop, decode_hole, decode_square
-from ce_tf.data.decoded import DecodedShards
-from ce_tf.data.shuffling import Stream, deal_shards
-from ce_tf.data.streamed import EncodedShards
+from ce_tf.data.crops import (
+    center_crop,
+    decode_hole,
+    decode_square,
+    draw_crops,
+    place_crops,
+)
+from ce_tf.data.seeds import CROP, IMAGE_ORDER, MASK_ORDER, Stream
+from ce_tf.data.shuffling import count_records, deal_shards, shuffle_records
 from ce_tf.errors import InputError
 from ce_tf.records import schema
-from ce_tf.records.manifest import Manifest, Split, shard_paths
+from ce_tf.records.manifest import Manifest, Shard, Split, shard_paths
 
-# The random streams of one seed.
-_IMAGE_ORDER, _MASK_ORDER, _CROP = range(3)
-_SOURCES = {"none": EncodedShards, "ram": DecodedShards}
-
-
-@dataclasses.dataclass(frozen=True)
-class Host:
-    """Which of the machines that share the input this one is.
-
-    Attributes:
-        index: from 0.
-        count: how many machines there are.
-        replicas: devices on each of them.
-    """
-
-    index: int = 0
-    count: int = 1
-    replicas: int = 1
+_ALONE = tf.distribute.InputContext()  # one host with one replica
 
 
 def train_dataset(
@@ -48,8 +36,7 @@ def train_dataset(
     batch_size: int,
     seed: int,
     start: int = 0,
-    cache: str = "none",
-    host: Host = Host(),
+    context: tf.distribute.InputContext = _ALONE,
 ) -> tf.data.Dataset:
     """Endless shuffled batches of random crops, each with a hole of its own.
 
@@ -60,42 +47,54 @@ def train_dataset(
         batch_size: pictures in each GLOBAL batch.
         seed: of order, crops, flips and holes.
         start: how many examples to pass over, as an interrupted run has seen them.
-        cache: `ram` decodes pictures and holes once and keeps them.
-        host: who reads; each host reads picture shards of its own.
+        context: which of the hosts that share the input reads, and for how many
+            replicas; each host reads picture shards of its own.
 
     Returns:
         Batches for one replica each, in the replicas' order: B is `batch_size` divided
         by all replicas.
 
     Raises:
-        InputError: the data set has no such split, its pictures are too small, its
-            shards cannot be shared by so many hosts, or memory cannot hold the cache.
+        InputError: the data set has no such split, its pictures are too small, or its
+            shards cannot be shared by so many hosts.
     """
+    hosts = context.num_input_pipelines
     split = _split(folder, manifest, "train", size)
-    lanes = deal_shards(split.images, batch_size, host.count)
-    mine = range(len(lanes))[host.index :: host.count]
-    source = _SOURCES[cache](
-        folder, [lanes[lane] for lane in mine], split.masks, size, manifest.lossless
-    )
-    passed = start // len(lanes)
-    streams = [
+    lanes = deal_shards(split.images, batch_size, hosts)
+    start //= len(lanes)
+    examples = [
         tf.data.Dataset.zip(
-            source.pictures(
-                place,
-                Stream(seed, _IMAGE_ORDER, lane),
-                Stream(seed, _CROP, lane),
-                passed,
-            ),
-            source.holes(Stream(seed, _MASK_ORDER, lane), passed),
+            _pictures(folder, lanes[lane], size, seed, lane, start),
+            _holes(folder, split.masks, seed, lane, start),
             _rows(lane, len(lanes), batch_size),
         )
-        for place, lane in enumerate(mine)
+        for lane in range(context.input_pipeline_id, len(lanes), hosts)
     ]
+
+    def decode(picture, hole, row):
+        encoded, offset, flip = picture
+        image = decode_square(encoded, offset, size, manifest.lossless)
+        return {
+            # Reversed along no axis where it is not to be flipped.
+            "image": tf.reverse(image, tf.range(1, 1 + flip)),
+            "mask": decode_hole(hole, size),
+            "row": row,
+        }
+
+    options = tf.data.Options()
+    # Each host's data set reads that host's own shards already.
+    options.experimental_distribute.auto_shard_policy = (
+        tf.data.experimental.AutoShardPolicy.OFF
+    )
     # The lanes take turns.
-    turns = tf.data.Dataset.range(len(streams)).repeat()
-    examples = tf.data.Dataset.choose_from_datasets(streams, turns)
-    count = batch_size // (host.count * host.replicas)
-    return source.batch(examples, count).prefetch(tf.data.AUTOTUNE)
+    turns = tf.data.Dataset.range(len(examples)).repeat()
+    return (
+        tf.data.Dataset.choose_from_datasets(examples, turns)
+        .map(decode, num_parallel_calls=tf.data.AUTOTUNE, deterministic=True)
+        .batch(context.get_per_replica_batch_size(batch_size), drop_remainder=True)
+        .prefetch(tf.data.AUTOTUNE)
+        .with_options(options)
+    )
 
 
 def validation_dataset(
@@ -125,6 +124,34 @@ def validation_dataset(
         .batch(batch_size)
         .prefetch(tf.data.AUTOTUNE)
     )
+
+
+def _pictures(
+    folder: str, shards: Sequence[Shard], size: int, seed: int, lane: int, start: int
+) -> tf.data.Dataset:
+    """A lane's pictures for ever: (encoded, top and left of the crop, flip)."""
+    crop = Stream(seed, CROP, lane)
+
+    def parse(serialized, epoch, chunk):
+        features = schema.parse_image(serialized)
+        draws = draw_crops(crop, tf.shape(serialized)[0], epoch, chunk)
+        sides = features["image/height"], features["image/width"]
+        return features["image/encoded"], *place_crops(draws, *sides, size)
+
+    paths, order = shard_paths(folder, shards), Stream(seed, IMAGE_ORDER, lane)
+    return shuffle_records(paths, count_records(shards), order, start, parse)
+
+
+def _holes(
+    folder: str, shards: Sequence[Shard], seed: int, lane: int, start: int
+) -> tf.data.Dataset:
+    """All encoded holes for ever, in the lane's own order."""
+
+    def parse(serialized, epoch, chunk):
+        return schema.parse_mask(serialized)["mask/encoded"]
+
+    paths, order = shard_paths(folder, shards), Stream(seed, MASK_ORDER, lane)
+    return shuffle_records(paths, count_records(shards), order, start, parse)
 
 
 def _rows(lane: int, lanes: int, batch_size: int) -> tf.data.Dataset:

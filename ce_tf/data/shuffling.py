@@ -9,11 +9,11 @@ Within a lane the order follows from (seed, epoch, lane) alone, so that a stream
 start at any example.
 """
 
-import dataclasses
 from collections.abc import Callable, Sequence
 
 import tensorflow as tf
 
+from ce_tf.data.seeds import Stream
 from ce_tf.errors import InputError
 from ce_tf.records.manifest import Shard
 
@@ -25,29 +25,6 @@ _MOST_LANES = 16
 # The longest lane may hold this much more than the shortest, for a picture in a short
 # lane is shown more often.
 _IMBALANCE = 1.1
-_STREAMS = 8  # random streams of one seed
-_LANES = 2**16
-
-
-@dataclasses.dataclass(frozen=True)
-class Stream:
-    """Names a stream of random numbers; no two streams share any.
-
-    Attributes:
-        seed: of the run.
-        number: which of the run's streams, below 8.
-        lane: of which lane.
-    """
-
-    seed: int
-    number: int
-    lane: int = 0
-
-    def key(self, epoch: tf.Tensor, chunk: tf.Tensor | int = 0) -> tf.Tensor:
-        """A seed for stateless ops, int64 [2]."""
-        name = (self.seed * _STREAMS + self.number) * _LANES + self.lane
-        place = tf.cast(epoch, tf.int64) + 2**32 * tf.cast(chunk, tf.int64)
-        return tf.stack([tf.constant(name, tf.int64), place])
 
 
 def deal_shards(
@@ -107,51 +84,31 @@ def shuffle_records(
         A data set of single rows of what `parse` gives.
     """
 
+    first_epoch, passed = divmod(start, count)
+    first_chunk, passed = divmod(passed, _SHUFFLE)
+
     def read(epoch: tf.Tensor) -> tf.data.Dataset:
         order = stream.key(epoch)
-        shuffled = tf.random.experimental.stateless_shuffle(list(paths), order)
-        return tf.data.Dataset.from_tensor_slices(shuffled).interleave(
+        shuffled = _shuffle(list(paths), order)
+        records = tf.data.Dataset.from_tensor_slices(shuffled).interleave(
             tf.data.TFRecordDataset,
             cycle_length=min(_READ_AT_ONCE, len(paths)),
             num_parallel_calls=tf.data.AUTOTUNE,
             deterministic=True,
         )
-
-    return _repeat_shuffled(read, _SHUFFLE, count, stream, start, parse)
-
-
-def shuffle_indices(
-    count: int, stream: Stream, start: int, parse: Callable
-) -> tf.data.Dataset:
-    """As `shuffle_records`, of the numbers 0 to `count`, int64, in place of records."""
-
-    def read(epoch: tf.Tensor) -> tf.data.Dataset:
-        return tf.data.Dataset.range(count)
-
-    return _repeat_shuffled(read, count, count, stream, start, parse)
-
-
-def _repeat_shuffled(
-    read: Callable,
-    chunk: int,
-    count: int,
-    stream: Stream,
-    start: int,
-    parse: Callable,
-) -> tf.data.Dataset:
-    first_epoch, passed = divmod(start, count)
-    first_chunk, passed = divmod(passed, chunk)
-
-    def one_epoch(epoch: tf.Tensor) -> tf.data.Dataset:
         # Chunks that were seen before are passed over unshuffled and unparsed.
         skip = tf.where(epoch == first_epoch, tf.constant(first_chunk, tf.int64), 0)
-        chunks = read(epoch).batch(chunk).enumerate().skip(skip)
+        chunks = records.batch(_SHUFFLE).enumerate().skip(skip)
         return chunks.map(lambda number, records: shuffle(epoch, number, records))
 
     def shuffle(epoch, number, records):
         key = stream.key(epoch, number + 1)
-        records = tf.random.experimental.stateless_shuffle(records, key)
-        return parse(records, epoch, number)
+        return parse(_shuffle(records, key), epoch, number)
 
     epochs = tf.data.Dataset.range(first_epoch, tf.int64.max)
-    return epochs.flat_map(one_epoch).unbatch().skip(passed)
+    return epochs.flat_map(read).unbatch().skip(passed)
+
+
+def _shuffle(values: tf.Tensor | list[str], key: tf.Tensor) -> tf.Tensor:
+    # TensorFlow's type stubs do not know it.
+    return tf.random.experimental.stateless_shuffle(values, key)  # pyright: ignore

@@ -44,6 +44,15 @@ class SpectralConv2D(keras.layers.Conv2D):
         )
         return outputs + self.bias if self.use_bias else outputs
 
+    # `Conv2D` names its own weights here, and no others.
+    def save_own_variables(self, store: dict) -> None:
+        super().save_own_variables(store)
+        store["direction"] = self.direction
+
+    def load_own_variables(self, store: dict) -> None:
+        super().load_own_variables(store)
+        self.direction.assign(store["direction"])
+
 
 def _normalize(vector: KerasTensor) -> KerasTensor:
     return vector / (ops.norm(vector) + 1e-12)

@@ -1,6 +1,5 @@
 """What is saved of a run, and how it is taken up again."""
 
-import re
 import shutil
 from pathlib import Path
 
@@ -162,7 +161,7 @@ def restore_model(checkpoint: str, part: str, model: keras.Model) -> int:
         raise InputError(
             f"checkpoint {checkpoint} cannot be restored: {_first_line(error)}"
         ) from None
-    return int(re.search(r"-(\d+)$", checkpoint).group(1))
+    return int(checkpoint.rpartition("-")[2])
 
 
 def _require_finite(model: keras.Model, step: int, last: str) -> None:

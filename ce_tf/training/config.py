@@ -125,11 +125,6 @@ class TrainConfig:
     xla: bool = flag(
         False, help="Compile the step with XLA: one GPU, --strategy=one_device."
     )
-    cache: str = flag(
-        "none",
-        help="`ram` decodes all pictures once and keeps them in memory.",
-        choices=("none", "ram"),
-    )
     steps_per_call: int = flag(
         10, help="Steps that run on the device between two looks at the losses."
     )

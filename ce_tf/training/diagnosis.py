@@ -1,7 +1,11 @@
 """What goes wrong while a run trains, said so that one knows what to do."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
+
 import tensorflow as tf
 
+from ce_tf.data.dataset import Dataset
 from ce_tf.errors import InputError
 from ce_tf.records.manifest import Manifest, hash_file, shard_paths
 from ce_tf.training.config import TrainConfig
@@ -20,24 +24,36 @@ _LOST = (
 )
 
 
-def explain(
-    error: tf.errors.OpError, config: TrainConfig, manifest: Manifest, step: int
-) -> InputError | None:
-    """The user's error behind one of TensorFlow's; None where it is not known."""
-    if isinstance(error, _DAMAGED):
-        names = find_damaged(config.data, manifest)
-        if names:
-            return InputError(
-                f"damaged shards in --data={config.data}: {', '.join(names)} "
+@contextmanager
+def explain_errors(data: Dataset, step: tf.Variable, strategy: str) -> Iterator[None]:
+    """Turns errors of TensorFlow whose cause is known into errors of the user.
+
+    Args:
+        data: that is trained on.
+        step: how many steps were made; named where another machine is gone.
+        strategy: of `config.strategy`.
+
+    Raises:
+        InputError: shards are damaged, or another worker was lost.
+    """
+    try:
+        yield
+    except tf.errors.OpError as error:
+        if isinstance(error, _DAMAGED) and (
+            names := find_damaged(data.folder, data.manifest)
+        ):
+            raise InputError(
+                f"damaged shards in --data={data.folder}: {', '.join(names)} "
                 f"({str(error).splitlines()[0]}). Copy or build them again; the same "
                 "command then goes on from the last checkpoint."
-            )
-    if config.strategy == "multi_worker" and isinstance(error, _LOST):
-        return InputError(
-            f"another worker was lost after step {step}. Start the same command again "
-            "on every machine: the run goes on from the last checkpoint."
-        )
-    return None
+            ) from None
+        if strategy == "multi_worker" and isinstance(error, _LOST):
+            raise InputError(
+                f"another worker was lost after step {int(step.numpy())}. Start the "
+                "same command again on every machine: the run goes on from the last "
+                "checkpoint."
+            ) from None
+        raise
 
 
 def find_damaged(folder: str, manifest: Manifest) -> list[str]:

@@ -3,35 +3,32 @@
 import keras
 import tensorflow as tf
 
-from ce_tf.training.config import TrainConfig
-from ce_tf.training.state import TrainState
 
-
-def update_averages(
-    strategy: tf.distribute.Strategy, state: TrainState, config: TrainConfig
+def update_average(
+    strategy: tf.distribute.Strategy,
+    average: keras.Model,
+    trained: keras.Model,
+    decay: float,
+    step: tf.Tensor,
 ) -> None:
-    """Moves the averaged networks towards the trained ones, after each step.
+    """Moves an averaged network towards the trained one, after each step.
 
-    `average = d * average + (1 - d) * weight`, with d = min(ema, (1 + step) /
+    `average = d * average + (1 - d) * weight`, with d = min(decay, (1 + step) /
     (10 + step)) so that the first weights are soon forgotten (TensorFlow's
     ExponentialMovingAverage). The moving statistics of normalisation are averaged
     alike, so that they stay those of the averaged weights. Called in cross-replica
     context: each replica moves its own copy.
+
+    Args:
+        strategy: of both networks.
+        average: the averaged network, updated in place.
+        trained: the same network, trained.
+        decay: in [0, 1).
+        step: int64 [], how many steps were made.
     """
-    step = tf.cast(state.step, tf.float32)
-    share = 1.0 - tf.minimum(config.ema, (1.0 + step) / (10.0 + step))
-    _move(strategy, state.averaged_generator, state.generator, share)
-    if config.adversarial_weight:
-        averaged = state.averaged_discriminator
-        _move(strategy, averaged, state.discriminator, share)
+    step = tf.cast(step, tf.float32)
+    share = 1.0 - tf.minimum(decay, (1.0 + step) / (10.0 + step))
 
-
-def _move(
-    strategy: tf.distribute.Strategy,
-    average: keras.Model,
-    trained: keras.Model,
-    share: tf.Tensor,
-) -> None:
     def move(variable: tf.Variable, weight: tf.Tensor, share: tf.Tensor) -> tf.Tensor:
         return variable.assign_sub(share * (variable - weight))
 

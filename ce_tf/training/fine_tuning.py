@@ -32,9 +32,8 @@ def initialize(state: TrainState, config: TrainConfig) -> str:
         average = "averaged_" if read_config(RunFolder(path)).config.ema else ""
         restore_model(checkpoint, f"{average}discriminator", state.discriminator)
         words += " and its discriminator"
-    if config.ema:
-        copy_weights(state.generator, state.averaged_generator)
-        copy_weights(state.discriminator, state.averaged_discriminator)
+    for average, trained in state.averages:
+        copy_weights(trained, average)
     return words
 
 

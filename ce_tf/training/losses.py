@@ -7,6 +7,8 @@ part of it, which are averaged.
 
 import tensorflow as tf
 
+from ce_tf.completion.composition import complete
+
 # Of `texture_loss`: sizes of the picture, and the side of a cell, pixels.
 _TEXTURE_SIZES = 3
 _CELL = 8
@@ -48,26 +50,26 @@ def texture_loss(image: tf.Tensor, fake: tf.Tensor, mask: tf.Tensor) -> tf.Tenso
     Texture is known by the strength of fine detail over places and scales (Heeger and
     Bergen 1995, "Pyramid-based texture analysis/synthesis"; Portilla and Simoncelli
     2000). Here: the root mean square of the gradient in cells of 8x8, at three sizes
-    of the picture, each half of the last; and the mean absolute difference of that. A
-    blur is dear to it, whereas squared errors prefer one; where detail lies is open.
+    of the picture, each half of the last; and the mean absolute difference of that. It
+    is high for a blurred fill, which squared errors prefer, and says nothing of where
+    in a cell the detail lies.
 
     Takes the same as `reconstruction_loss`.
 
     Returns:
         float [B], not negative; 0 without a hole.
     """
-    # What the eye sees: the fake, and round it the photo.
-    completed = image + mask * (fake - image)
-    total = 0.0
+    completed = complete(image, mask, fake)
+    differences = []
     for _ in range(_TEXTURE_SIZES):
         real, found = (_local_gradient(picture) for picture in (image, completed))
         share = tf.nn.avg_pool2d(mask, _CELL, _CELL, "SAME")
-        total += _hole_mean(tf.abs(real - found), share)
+        differences.append(_hole_mean(tf.abs(real - found), share))
         image, completed, mask = (
             tf.nn.avg_pool2d(pixels, 2, 2, "SAME")
             for pixels in (image, completed, mask)
         )
-    return total / _TEXTURE_SIZES
+    return tf.add_n(differences) / _TEXTURE_SIZES
 
 
 def discriminator_loss(real_logit: tf.Tensor, fake_logit: tf.Tensor) -> tf.Tensor:
@@ -129,7 +131,8 @@ ADVERSARIAL = {
 def _hole_mean(values: tf.Tensor, weight: tf.Tensor) -> tf.Tensor:
     """[B, h, w, C], weighed by [B, h, w, 1], to the mean of each: [B]."""
     total = tf.reduce_sum(weight * values, axis=(1, 2, 3))
-    weights = tf.reduce_sum(weight, axis=(1, 2, 3)) * values.shape[-1]
+    channels = tf.cast(tf.shape(values)[-1], tf.float32)
+    weights = tf.reduce_sum(weight, axis=(1, 2, 3)) * channels
     return total / tf.maximum(weights, 1.0)
 
 

@@ -34,7 +34,7 @@ def make_optimizer(
 
 def apply_gradients(
     optimizer: keras.optimizers.Optimizer,
-    gradients: list[tf.Tensor],
+    gradients: list,
     model: keras.Model,
     clip_norm: float,
 ) -> None:

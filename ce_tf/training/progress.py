@@ -16,46 +16,20 @@ _BRIEF = (
 )
 
 
-class Progress:
-    """The bar and the TensorBoard log of one run; a context manager.
+class Writer:
+    """Writes the TensorBoard log of one run; a context manager.
 
     Args:
-        logs: folder of the TensorBoard log.
-        step: where the run stands.
-        steps: where it ends.
-        batch_size: pictures a step.
-        shown: whether anything is shown or logged; of several machines one does.
+        logs: folder of the log.
+        writes: whether anything is written; of several machines one does.
     """
 
-    def __init__(
-        self, logs: Path, step: int, steps: int, batch_size: int, *, shown: bool = True
-    ):
-        self.shown = shown
-        self._batch_size = batch_size
-        self._bar = tqdm(
-            total=steps * batch_size,
-            initial=step * batch_size,
-            unit="image",
-            unit_scale=True,
-            dynamic_ncols=True,
-            disable=not shown,
-        )
+    def __init__(self, logs: Path, *, writes: bool = True):
         self._writer = (
             tf.summary.create_file_writer(str(logs))
-            if shown
+            if writes
             else tf.summary.create_noop_writer()
         )
-
-    def advance(self, step: int, count: int, losses: dict[str, float]) -> None:
-        """Moves the bar by `count` steps."""
-        brief = {
-            name: f"{losses[key]:.{digits}f}"
-            for name, key, digits in _BRIEF
-            if key in losses
-        }
-        self._bar.set_description(f"step {step}", refresh=False)
-        self._bar.set_postfix(brief, refresh=False)
-        self._bar.update(count * self._batch_size)
 
     def log(self, step: int, values: dict[str, float], group: str = "") -> None:
         """Adds a point to each curve."""
@@ -68,12 +42,7 @@ class Progress:
         with self._writer.as_default(step):
             tf.summary.image("masked_completed_real", grid[np.newaxis])
 
-    @property
-    def rate(self) -> float:
-        """Pictures a second, lately."""
-        return self._bar.format_dict["rate"] or 0.0
-
-    def __enter__(self) -> "Progress":
+    def __enter__(self) -> "Writer":
         return self
 
     def __exit__(
@@ -82,5 +51,34 @@ class Progress:
         error: BaseException | None,
         trace: TracebackType | None,
     ) -> None:
-        self._bar.close()
         self._writer.close()
+
+
+def progress_bar(step: int, steps: int, batch_size: int, *, shown: bool = True) -> tqdm:
+    """A bar that counts pictures, of a run that stands at `step` and ends at `steps`.
+
+    Args:
+        step: where the run stands.
+        steps: where it ends.
+        batch_size: pictures a step.
+        shown: whether anything is drawn; of several machines one does.
+    """
+    return tqdm(
+        total=steps * batch_size,
+        initial=step * batch_size,
+        unit="image",
+        unit_scale=True,
+        dynamic_ncols=True,
+        disable=not shown,
+    )
+
+
+def show_losses(bar: tqdm, step: int, losses: dict[str, float]) -> None:
+    """Puts the step and the most telling losses beside the bar, when it next moves."""
+    brief = {
+        name: f"{losses[key]:.{digits}f}"
+        for name, key, digits in _BRIEF
+        if key in losses
+    }
+    bar.set_description(f"step {step}", refresh=False)
+    bar.set_postfix(brief, refresh=False)

@@ -101,6 +101,8 @@ def read_config(run: RunFolder) -> SavedConfig:
     """
     try:
         fields: dict[str, Any] = json.loads(run.config.read_text())
+        # Of an earlier version; a run with `--cache=ram` goes on in another order.
+        fields["config"].pop("cache", None)
         return SavedConfig(
             TrainConfig(**fields["config"]),
             fields["data_hash"],

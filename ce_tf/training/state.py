@@ -10,6 +10,7 @@ import tensorflow as tf
 from ce_tf.completion import masking
 from ce_tf.models import DISCRIMINATORS, GENERATORS
 from ce_tf.training.config import TrainConfig
+from ce_tf.training.fused_normalization import fuse_normalization
 from ce_tf.training.optimizers import make_optimizer
 
 _POLICIES = {
@@ -44,6 +45,15 @@ class TrainState:
     best: tf.Variable
 
     @property
+    def averages(self) -> list[tuple[keras.Model, keras.Model]]:
+        """Each averaged network with the one that is trained, the generator first."""
+        pairs = (
+            (self.averaged_generator, self.generator),
+            (self.averaged_discriminator, self.discriminator),
+        )
+        return [(average, trained) for average, trained in pairs if average is not None]
+
+    @property
     def result(self) -> keras.Model:
         """The generator that is measured, shown and exported."""
         return self.averaged_generator or self.generator
@@ -52,8 +62,8 @@ class TrainState:
 def make_state(config: TrainConfig) -> TrainState:
     """Everything at its first values; call it in the strategy's scope."""
     with _dtype_policy(_POLICIES[config.precision]):
-        generator = make_generator(config)
-        discriminator = make_discriminator(config)
+        generator = fuse_normalization(make_generator(config))
+        discriminator = fuse_normalization(make_discriminator(config))
     averaged_generator = averaged_discriminator = None
     if config.ema:
         averaged_generator = copy_weights(generator, make_generator(config))
@@ -98,16 +108,14 @@ def copy_weights(source: keras.Model, target: keras.Model) -> keras.Model:
     return target
 
 
-def fill_tensor(
-    config: TrainConfig, mean_color: tuple[float, float, float]
-) -> tf.Tensor | None:
+def fill_tensor(fill: str, mean_color: tuple[float, float, float]) -> tf.Tensor | None:
     """The hole's colour, float [3] in [-1, 1]; None for the visible pixels' mean.
 
     Args:
-        config: whose `fill` decides.
+        fill: one of `config.FILLS`.
         mean_color: of the data set, R, G, B in [0, 255].
     """
-    if config.fill == "visible_mean":
+    if fill == "visible_mean":
         return None
     return masking.normalize(tf.constant(mean_color))
 
@@ -123,9 +131,9 @@ def _dtype_policy(name: str) -> Iterator[None]:
 
 
 def _blank(size: int) -> dict[str, tf.Tensor]:
-    image = tf.zeros([1, size, size, 3])
-    return {"image": image, "mask": image[..., :1]}
+    side = [1, size, size]
+    return {"image": tf.zeros([*side, 3]), "mask": tf.zeros([*side, 1])}
 
 
 def _scalar(value: float, dtype: tf.DType, name: str) -> tf.Variable:
-    return tf.Variable(value, dtype=dtype, trainable=False, name=name)
+    return tf.Variable(tf.constant(value, dtype), trainable=False, name=name)

@@ -7,9 +7,10 @@ import keras
 import tensorflow as tf
 
 from ce_tf.completion import masking
+from ce_tf.data.seeds import step_key
 from ce_tf.training import losses
 from ce_tf.training.config import TrainConfig
-from ce_tf.training.ema import update_averages
+from ce_tf.training.ema import update_average
 from ce_tf.training.optimizers import apply_gradients
 from ce_tf.training.state import TrainState
 
@@ -68,8 +69,9 @@ def train_steps(
         values = strategy.run(step_function, args=(batch,))
         values = strategy.reduce("SUM", values, axis=None)
         state.step.assign_add(1)
-        if config.ema:
-            update_averages(strategy, state, config)
+        # A discriminator that rests is its own average.
+        for average, trained in state.averages[: 2 if config.adversarial_weight else 1]:
+            update_average(strategy, average, trained, config.ema, state.step)
         totals += values
         finite = tf.reduce_all(tf.math.is_finite(values))
         broken = tf.where(
@@ -100,11 +102,13 @@ def replica_step(
         float [len(reported(config))]: each summed over this replica's pictures and
         divided by the GLOBAL batch size.
     """
-    draws = mask_draws(state, config, batch["row"]) if config.vary_masks else None
+    draws = None
+    if config.vary_masks:
+        draws = mask_draws(state, config.batch_size, batch["row"])
     image, mask, masked = masking.prepare_batch(
         batch["image"], batch["mask"], draws, fill_color
     )
-    size = _global_batch_size(image, config)
+    size = _global_batch_size(image, config.batch_size)
 
     # Divided by the global batch size, so that the replicas' gradients, which the
     # optimizer sums, add up to the gradient of the global mean.
@@ -153,14 +157,19 @@ def replica_step(
     return tf.stack([joint, *values])
 
 
-def mask_draws(state: TrainState, config: TrainConfig, row: tf.Tensor) -> tf.Tensor:
+def mask_draws(state: TrainState, batch_size: int, row: tf.Tensor) -> tf.Tensor:
     """Random numbers to vary holes by, float [b, masking.DRAWS].
 
     Every replica draws those of the whole global batch from (seed, step) and takes its
     own rows, so that a picture's hole does not depend on where it is computed.
+
+    Args:
+        state: whose seed and step decide.
+        batch_size: pictures in the global batch.
+        row: int32 [b], the places in it of this replica's pictures.
     """
-    seed = tf.stack([state.seed, state.step])
-    draws = tf.random.stateless_uniform([config.batch_size, masking.DRAWS], seed)
+    key = step_key(state.seed, state.step)
+    draws = tf.random.stateless_uniform([batch_size, masking.DRAWS], key)
     return tf.gather(draws, row)
 
 
@@ -169,9 +178,9 @@ def _probability(logit: tf.Tensor) -> tf.Tensor:
     return tf.reduce_mean(tf.sigmoid(logit), axis=list(range(1, len(logit.shape))))
 
 
-def _global_batch_size(image: tf.Tensor, config: TrainConfig) -> tf.Tensor | int:
-    """`config.batch_size`; or, where a batch may be short, the pictures it has."""
+def _global_batch_size(image: tf.Tensor, batch_size: int) -> tf.Tensor | int:
+    """`batch_size`; or, where a batch may be short, the pictures it has."""
     if image.shape[0] is not None:
-        return config.batch_size
+        return batch_size
     count = tf.cast(tf.shape(image)[0], tf.float32)
     return tf.distribute.get_replica_context().all_reduce("SUM", count)

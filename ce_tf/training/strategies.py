@@ -48,14 +48,34 @@ def make_strategy(config: TrainConfig) -> tf.distribute.Strategy:
     return strategy
 
 
-def is_first_worker(strategy: tf.distribute.Strategy) -> bool:
+def is_first_worker(config: TrainConfig) -> bool:
     """Whether this process keeps the run folder; of one process, that one does."""
-    resolver = strategy.cluster_resolver
-    if resolver is None or resolver.task_type is None:
+    if config.strategy != "multi_worker":
         return True
-    return resolver.task_type == "chief" or (
-        resolver.task_id == 0 and not resolver.cluster_spec().as_dict().get("chief")
-    )
+    return json.loads(os.environ["TF_CONFIG"])["task"]["index"] == 0
+
+
+def require_same_step(
+    strategy: tf.distribute.Strategy, step: int, workdir: str
+) -> None:
+    """Makes sure that several machines have found the same checkpoint.
+
+    Raises:
+        InputError: they are at other steps, so `workdir` is not the same folder.
+    """
+
+    @tf.function
+    def mean_step() -> tf.Tensor:
+        steps = strategy.run(lambda: tf.constant(float(step)))
+        return strategy.reduce("MEAN", steps, axis=None)
+
+    if isinstance(strategy, tf.distribute.MultiWorkerMirroredStrategy) and (
+        float(mean_step()) != step
+    ):
+        raise InputError(
+            f"this worker found step {step} in --workdir={workdir}, others "
+            "another one. All workers need the same folder, on a shared disk."
+        )
 
 
 def describe(strategy: tf.distribute.Strategy) -> str:

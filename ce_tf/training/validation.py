@@ -64,7 +64,7 @@ class Validator:
         image, mask = self._some(slice(count))
         _, _, masked = masking.prepare_batch(image, mask, None, self._fill_color)
         completed = self._erase(image, mask)["image"].numpy()
-        return make_grid(masking.denormalize(masked).numpy(), completed, image)
+        return make_grid(masking.denormalize(masked).numpy(), completed, image.numpy())
 
     def _some(self, chosen: slice) -> tuple[tf.Tensor, tf.Tensor]:
         # Tensors: of arrays, each new shape would be traced anew.

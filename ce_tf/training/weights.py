@@ -49,7 +49,7 @@ class Trained:
     @property
     def fill_color(self) -> tf.Tensor | None:
         """The hole's colour, float [3] in [-1, 1]; None for the visible mean."""
-        return fill_tensor(self.config, self.mean_color)
+        return fill_tensor(self.config.fill, self.mean_color)
 
 
 def load_generator(path: Path, which: str = "best") -> Trained:

@@ -6,9 +6,9 @@ import numpy as np
 import pytest
 import tensorflow as tf
 
-from ce_tf.data import decoded, streamed
-from ce_tf.data.pipeline import Host, train_dataset, validation_dataset
-from ce_tf.data.shuffling import count_records, deal_shards
+from ce_tf.data import pipeline
+from ce_tf.data.pipeline import train_dataset, validation_dataset
+from ce_tf.data.shuffling import deal_shards
 from ce_tf.errors import InputError
 from ce_tf.records import schema
 from ce_tf.records.manifest import read_manifest, shard_paths
@@ -23,6 +23,11 @@ def batches(shards, manifest, count, **changes) -> list[dict[str, np.ndarray]]:
     settings = {"size": 128, "batch_size": 4, "seed": 5} | changes
     made = train_dataset(shards, manifest, **settings)
     return list(itertools.islice(made.as_numpy_iterator(), count))
+
+
+def host(index: int, count: int, replicas: int = 1) -> tf.distribute.InputContext:
+    """One of several hosts, each with some replicas."""
+    return tf.distribute.InputContext(count, index, count * replicas)
 
 
 def same(first, second) -> bool:
@@ -68,10 +73,9 @@ def test_pictures_and_holes_meet_anew_in_each_epoch(shards, manifest):
     assert len(set(pairs)) > 2 * count
 
 
-@pytest.mark.parametrize("cache", ["none", "ram"])
-def test_crops_move_and_flip(shards, manifest, cache):
+def test_crops_move_and_flip(shards, manifest):
     stored = _decode_stored(shards, manifest)
-    made = batches(shards, manifest, 24, batch_size=1, cache=cache)
+    made = batches(shards, manifest, 24, batch_size=1)
     places = [_find(batch["image"][0], stored) for batch in made]
     # The decoder smooths colours a little differently at the rim of a crop.
     assert all(error < 1.5 for error, *_ in places), places
@@ -103,24 +107,6 @@ def _find(crop: np.ndarray, stored: list[np.ndarray]) -> tuple:
             error = float(np.abs(part - seen).mean())
             best.append((error, (top, left), flipped, number))
     return min(best)
-
-
-def test_the_cache_gives_each_picture_once_an_epoch_and_can_start_anywhere(
-    shards, manifest
-):
-    count = count_records(manifest.splits["train"].images)
-    made = batches(shards, manifest, 2 * count, batch_size=1, cache="ram")
-    rest = batches(shards, manifest, 5, batch_size=1, cache="ram", start=count + 3)
-    assert same(made[count + 3 : count + 8], rest)
-    stored = _decode_stored(shards, manifest)
-    numbers = [_find(batch["image"][0], stored)[3] for batch in made[:count]]
-    assert sorted(numbers) == list(range(count))
-
-
-def test_a_cache_that_memory_cannot_hold_is_refused(shards, manifest, monkeypatch):
-    monkeypatch.setattr(decoded, "_SHARE", 1e-9)
-    with pytest.raises(InputError, match="--cache=ram needs"):
-        batches(shards, manifest, 1, cache="ram")
 
 
 def test_records_are_shuffled_before_they_are_decoded(shards, manifest, monkeypatch):
@@ -158,13 +144,11 @@ def test_shards_that_do_not_suit_are_refused(shards, manifest, change, words):
         batches(shards, dataclasses.replace(manifest, **change), 1)
 
 
-@pytest.mark.parametrize("cache", ["none", "ram"])
-def test_two_hosts_see_together_what_one_sees(even_shards, cache):
+def test_two_hosts_see_together_what_one_sees(even_shards):
     manifest = read_manifest(even_shards)
-    settings = {"batch_size": 8, "cache": cache}
-    whole = batches(even_shards, manifest, 12, **settings)
+    whole = batches(even_shards, manifest, 12, batch_size=8)
     parts = [
-        batches(even_shards, manifest, 12, host=Host(index, 2), **settings)
+        batches(even_shards, manifest, 12, batch_size=8, context=host(index, 2))
         for index in (0, 1)
     ]
     for one, *two in zip(whole, *parts, strict=True):
@@ -183,25 +167,29 @@ def test_each_host_reads_shards_of_its_own(even_shards, monkeypatch):
     names = [shard.name for lane in lanes for shard in lane]
     assert sorted(names) == sorted(s.name for s in manifest.splits["train"].images)
     opened = []
-    original = streamed.shuffle_records
+    original = pipeline.shuffle_records
 
     def spy(paths, *rest):
         opened.append({path.rpartition("/")[2] for path in paths})
         return original(paths, *rest)
 
-    monkeypatch.setattr(streamed, "shuffle_records", spy)
-    batches(even_shards, manifest, 1, batch_size=8, host=Host(1, 2))
+    monkeypatch.setattr(pipeline, "shuffle_records", spy)
+    batches(even_shards, manifest, 1, batch_size=8, context=host(1, 2))
     pictures = set().union(*(names for names in opened if "images" in min(names)))
     assert pictures == {shard.name for lane in lanes[1::2] for shard in lane}
 
 
 def test_replicas_share_the_rows_of_their_host(even_shards):
     made = batches(
-        even_shards, read_manifest(even_shards), 2, batch_size=8, host=Host(0, 1, 2)
+        even_shards,
+        read_manifest(even_shards),
+        2,
+        batch_size=8,
+        context=host(0, 1, replicas=2),
     )
     assert [batch["row"].tolist() for batch in made] == [[0, 1, 2, 3], [4, 5, 6, 7]]
 
 
 def test_shards_that_hosts_cannot_share_are_refused(shards, manifest):
     with pytest.raises(InputError, match="cannot be shared evenly by 2 hosts"):
-        batches(shards, manifest, 1, host=Host(0, 2))
+        batches(shards, manifest, 1, context=host(0, 2))

@@ -3,7 +3,8 @@ import itertools
 import pytest
 import tensorflow as tf
 
-from ce_tf.data.shuffling import Stream, count_records, deal_shards, shuffle_records
+from ce_tf.data.seeds import Stream
+from ce_tf.data.shuffling import count_records, deal_shards, shuffle_records
 from ce_tf.errors import InputError
 from ce_tf.records.manifest import Shard, read_manifest, shard_paths
 

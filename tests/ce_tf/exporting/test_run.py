@@ -252,11 +252,11 @@ def test_examples_are_scaled_and_never_too_few(shards, examples):
         assert scaled.masks.mean() == pytest.approx(examples.masks.mean(), abs=0.01)
 
 
-def test_the_fill_colour_reaches_the_export(generator, pair, tmp_path, make_config):
+def test_the_fill_colour_reaches_the_export(generator, pair):
     assert FILLS == ("visible_mean", "dataset_mean")
-    color = fill_tensor(make_config(tmp_path, fill=FILLS[1]), (255.0, 0.0, 127.5))
+    color = fill_tensor(FILLS[1], (255.0, 0.0, 127.5))
     np.testing.assert_allclose(color, [1, -1, 0])
-    assert fill_tensor(make_config(tmp_path), (255.0, 0.0, 127.5)) is None
+    assert fill_tensor(FILLS[0], (255.0, 0.0, 127.5)) is None
     image, mask = pair
     run = make_erase(generator, color, batch=1)
     found = run(image[np.newaxis], mask[np.newaxis])["image"][0].numpy()

@@ -6,7 +6,7 @@ import pytest
 
 from ce_tf.errors import InputError
 from ce_tf.training.checkpoints import Checkpoints, find_checkpoint, restore_model
-from ce_tf.training.loop import train
+from ce_tf.training.run import train
 from ce_tf.training.state import make_generator, make_state
 from tests.ce_tf.training.states import assignable, variables
 

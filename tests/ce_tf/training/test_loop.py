@@ -16,8 +16,8 @@ import tensorflow as tf
 
 from ce_tf.errors import InputError
 from ce_tf.training.checkpoints import Checkpoints
-from ce_tf.training.loop import train
-from ce_tf.training.progress import Progress
+from ce_tf.training.progress import Writer
+from ce_tf.training.run import train
 from ce_tf.training.run_folder import RunFolder, read_config
 from ce_tf.training.state import make_generator, make_state
 from ce_tf.training.step import reported
@@ -180,13 +180,13 @@ def test_a_signal_between_two_steps_saves_too(
     make_config, tmp_path, monkeypatch, moment
 ):
     """While points are logged or samples drawn; then no step sees the signal."""
-    usual = getattr(Progress, moment)
+    usual = getattr(Writer, moment)
 
     def interrupted(*args) -> None:
         usual(*args)
         os.kill(os.getpid(), signal.SIGTERM)
 
-    monkeypatch.setattr(Progress, moment, interrupted)
+    monkeypatch.setattr(Writer, moment, interrupted)
     config = make_config(
         tmp_path / "run",
         steps=50,

@@ -5,12 +5,15 @@ import numpy as np
 import pytest
 import tensorflow as tf
 
-from ce_tf.models.normalization import batch_normalization
+from ce_tf.models.normalization import BatchNormalization, batch_normalization
+from ce_tf.training.fused_normalization import fuse_normalization
+from ce_tf.training.state import make_state
 
 
 def make_pair(policy: str, shape: tuple) -> tuple:
     """Ours, and Keras's with the same scale, offset and moving statistics."""
     ours = batch_normalization("ours")
+    fuse_normalization(keras.Sequential([ours]))
     ours.dtype_policy = keras.DTypePolicy(policy)
     theirs = keras.layers.BatchNormalization(
         momentum=0.9, epsilon=1e-5, dtype=keras.DTypePolicy(policy)
@@ -75,3 +78,15 @@ def test_at_rest_it_keeps_its_statistics(frozen):
     outputs = [layer(inputs, training=frozen) for layer in (ours, theirs)]
     np.testing.assert_array_equal(*outputs)
     np.testing.assert_array_equal(ours.moving_mean, before)
+
+
+def test_both_networks_of_a_run_have_it(make_config, tmp_path):
+    state = make_state(make_config(tmp_path))
+    for model in (state.generator, state.discriminator):
+        found = [
+            layer.training_call is not None
+            for layer in model._flatten_layers()
+            if isinstance(layer, BatchNormalization)
+        ]
+        assert found
+        assert all(found)
