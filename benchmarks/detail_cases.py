@@ -86,9 +86,8 @@ class Filler:
 
     def fill(self, case: Case) -> Filled:
         """The window of the case, filled."""
-        height, width = case.hole.shape
         size = self._runtime.size
-        window = place_window(cv2.boundingRect(case.hole), height, width, size)
+        window = place_window(cv2.boundingRect(case.hole), case.hole.shape, size)
         square = window.cut(case.image)
         known = window.cut(1 - case.hole)
         if self._perfect:

@@ -124,12 +124,17 @@ def help_text(config_class: type, doc: str) -> str:
             text += " Required."
         elif field.default not in (None, "", ()):
             text += f" Default: {field.default}."
-        lines += [f"  {name}", *textwrap.wrap(text, 76, **_INDENT)]
+        lines += [f"  {name}", *(f"      {line}" for line in textwrap.wrap(text, 70))]
     lines += ["  --flagfile=PATH", "      Reads flags from a file, one a line."]
     return "\n".join(lines)
 
 
-_INDENT = {"initial_indent": " " * 6, "subsequent_indent": " " * 6}
+_DEFINE: dict[type, Callable] = {
+    str: flags.DEFINE_string,
+    int: flags.DEFINE_integer,
+    float: flags.DEFINE_float,
+    bool: flags.DEFINE_boolean,
+}
 
 
 def _define(field: dataclasses.Field, values: flags.FlagValues) -> None:
@@ -143,13 +148,7 @@ def _define(field: dataclasses.Field, values: flags.FlagValues) -> None:
         default = None if default is None else list(default)
         flags.DEFINE_multi_string(field.name, default, text, flag_values=values)
     else:
-        define = {
-            str: flags.DEFINE_string,
-            int: flags.DEFINE_integer,
-            float: flags.DEFINE_float,
-            bool: flags.DEFINE_boolean,
-        }[kind]
-        define(field.name, default, text, flag_values=values)
+        _DEFINE[kind](field.name, default, text, flag_values=values)
     # Sets the owner that absl otherwise guesses from the call stack.
     values.register_key_flag_for_module("ce_tf", values[field.name])
 
@@ -160,7 +159,7 @@ def _value(field: dataclasses.Field, value: Any) -> Any:
     return tuple(value) if _is_list(field) and value is not None else value
 
 
-def _kind(field: dataclasses.Field) -> type:
+def _kind(field: dataclasses.Field) -> Any:
     """The plain type of `X` or `X | None`."""
     if isinstance(field.type, types.UnionType):
         return next(t for t in typing.get_args(field.type) if t is not types.NoneType)

@@ -98,8 +98,8 @@ def main(config: EraseConfig) -> int:
             _erase(eraser, *_load(job, config), config)
         except InputError as error:
             errors.append(f"{job.photo}: {error}")
-    for error in errors:
-        print(f"error: {error}", file=sys.stderr)
+    for line in errors:
+        print(f"error: {line}", file=sys.stderr)
     print(f"wrote to {config.out}; {len(errors)} photos failed")
     return 1 if errors else 0
 
@@ -120,7 +120,8 @@ def _load(job: "Job", config: EraseConfig) -> tuple["Job", "Photo", "np.ndarray"
         hole = (photo.alpha < photo.alpha.max()).astype("uint8")
         photo = photo.opaque_in(hole > 0)
     else:
-        hole = decode_mask(read_bytes(job.mask, "mask"), f"mask {job.mask}")
+        mask = Path(job.mask or "")
+        hole = decode_mask(read_bytes(mask, "mask"), f"mask {mask}")
     check_pair(photo.image, hole)
     check_options(_growth(config), config.feather, config.detail)
     check_format(job.out, photo)
@@ -158,7 +159,7 @@ def _growth(config: EraseConfig) -> int:
 
 
 def _mask_path(job: "Job", config: EraseConfig) -> Path:
-    path = Path(config.save_mask)
+    path = Path(config.save_mask or "")
     if Path(config.photo).is_dir():
         return path / f"{job.photo.stem}.png"
     if path.suffix.lower() != ".png" or not path.parent.is_dir():

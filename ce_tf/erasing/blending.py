@@ -46,10 +46,11 @@ def match_rim(
     rim = cv2.dilate(inner, np.ones((3, 3), np.uint8)) - inner
     # What the fill says of a pixel just outside: the mean of its neighbours inside.
     inside = inner.astype(np.float32)[..., np.newaxis]
-    border = {"ksize": (3, 3), "borderType": cv2.BORDER_CONSTANT}
-    total = cv2.blur(fill * inside, **border)
-    share = cv2.blur(inside, **border)[..., np.newaxis]
-    step = image - total / np.maximum(share, 1e-6)
+    total, share = (
+        cv2.blur(pixels, (3, 3), borderType=cv2.BORDER_CONSTANT)
+        for pixels in (fill * inside, inside)
+    )
+    step = image - total / np.maximum(share, 1e-6)[..., np.newaxis]
     correction = pull_push(step, rim > 0)
     if reach is not None:
         depth = cv2.distanceTransform(inner, cv2.DIST_L2, 5)
@@ -77,11 +78,11 @@ def pull_push(values: np.ndarray, known: np.ndarray) -> np.ndarray:
     if max(height, width) == 1:
         return values
     # Pull: the mean of the known among four.
-    even = (0, height % 2, 0, width % 2)
-    half = ((width + 1) // 2, (height + 1) // 2)
+    down, right = height % 2, width % 2
+    half = ((width + right) // 2, (height + down) // 2)
     total, share = (
         cv2.resize(
-            cv2.copyMakeBorder(pixels, *even, cv2.BORDER_CONSTANT),
+            cv2.copyMakeBorder(pixels, 0, down, 0, right, cv2.BORDER_CONSTANT),
             half,
             interpolation=cv2.INTER_AREA,
         ).reshape(half[1], half[0], -1)

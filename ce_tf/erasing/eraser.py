@@ -96,7 +96,7 @@ class Eraser:
         completed = image.copy()
         known = 1 - hole
         for region in group_hole(hole, self.size):
-            window = place_window(region.box, *hole.shape, self.size)
+            window = place_window(region.box, hole.shape, self.size)
             fill = self._fill(window, completed, known, region, detail)
             _paste(window, image, completed, known, region, fill, feather)
         return completed

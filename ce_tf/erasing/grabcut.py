@@ -77,13 +77,13 @@ def _cut(part: np.ndarray, labels: np.ndarray) -> np.ndarray:
     small_labels = cv2.resize(labels, size, interpolation=cv2.INTER_NEAREST)
     if len(np.unique(small_labels)) < 2:
         return np.zeros_like(labels)
-    models = np.zeros((1, 65)), np.zeros((1, 65))
     cv2.setRNGSeed(0)
     cv2.grabCut(
         np.ascontiguousarray(small[..., ::-1]),
         small_labels,
-        None,
-        *models,
+        (0, 0, 0, 0),  # not used: the labels say where to begin
+        np.zeros((1, 65)),
+        np.zeros((1, 65)),
         _ROUNDS,
         cv2.GC_INIT_WITH_MASK,
     )

@@ -112,13 +112,9 @@ def find_pictures(where: str, flag: str) -> list[Path]:
         InputError: there are none.
     """
     folder = Path(where)
-    if folder.is_dir():
-        found = folder.rglob("*")
-    else:
-        found = map(Path, glob.glob(where, recursive=True))
-    paths = sorted(
-        path for path in found if path.suffix.lower() in FORMATS and path.is_file()
-    )
+    names = folder.rglob("*") if folder.is_dir() else glob.glob(where, recursive=True)
+    paths = [path for path in map(Path, names) if path.suffix.lower() in FORMATS]
+    paths = sorted(path for path in paths if path.is_file())
     if not paths:
         raise InputError(
             f"--{flag}={where} holds no pictures ({', '.join(FORMATS)})."

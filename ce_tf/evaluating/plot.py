@@ -32,9 +32,10 @@ def draw_plot(scores: Scores, by_area: dict[str, Any]) -> np.ndarray:
     write_text(canvas, "PSNR in the hole, dB, against its area", (_LEFT, 24), 0.55)
     step = -(-len(scores.areas) // _MOST_DOTS)
     for number, psnr in enumerate(scores.of("psnr")[::step].T):
-        color = COLORS[number % len(COLORS)]
+        # Paler than the lines.
+        red, green, blue = (178 + int(0.3 * c) for c in COLORS[number % len(COLORS)])
         for area, value in zip(scores.areas[::step], psnr, strict=True):
-            axes.dot(area, value, tuple(int(255 - (255 - c) * 0.3) for c in color))
+            axes.dot(area, value, (red, green, blue))
     for number, method in enumerate(scores.methods):
         color = COLORS[number % len(COLORS)]
         points = []

@@ -85,16 +85,17 @@ def open_source(config: EvaluateConfig, size: int) -> Source:
         from ce_tf.evaluating.shards import ShardExamples
 
         return ShardExamples(config.data, size, config.pictures, center)
-    photos = draw_pictures(
-        find_pictures(config.images, "images"), config.pictures, config.seed
-    )
+    found = find_pictures(str(config.images), "images")
+    photos = draw_pictures(found, config.pictures, config.seed)
     if center:
         return PhotoExamples(photos, size, "center", lambda *_: center_hole(size))
     if config.labels is not None:
         labels = find_labels(config.labels, config.label_list)
         holes = SilhouetteHoles(labels, size, config.areas, config.seed)
         return PhotoExamples(photos, size, "silhouette", holes)
-    return PhotoExamples(photos, size, "mask", MaskFiles(config.masks, photos, size))
+    return PhotoExamples(
+        photos, size, "mask", MaskFiles(str(config.masks), photos, size)
+    )
 
 
 def measure_psnr(data: str, model: str | Path, limit: int) -> dict[str, np.ndarray]:
@@ -113,22 +114,24 @@ def measure_psnr(data: str, model: str | Path, limit: int) -> dict[str, np.ndarr
     """
     models = load_models([str(model)])
     config = EvaluateConfig(data=data, pictures=limit)
-    source = open_source(config, models[0].size)
+    size = _common_size(config, models)
+    source = open_source(config, size)
     methods = [*baseline_methods(biharmonic=False), *models]
-    scores = measure(methods, source, models[0].size)
+    scores = measure(methods, source, size)
     names = [*scores.methods[:-1], "model"]
     return dict(zip(names, scores.of("psnr").T, strict=True))
 
 
 def _common_size(config: EvaluateConfig, models: list[Method]) -> int:
-    if not models:
+    size = models[0].size if models else None
+    if size is None:
         return config.size or _DEFAULT_SIZE
-    if config.size not in (None, models[0].size):
+    if config.size not in (None, size):
         raise InputError(
             f"--size={config.size}, but --model={config.model[0]} takes pictures of "
-            f"{models[0].size} pixels. Leave --size out."
+            f"{size} pixels. Leave --size out."
         )
-    return models[0].size
+    return size
 
 
 def _draw_grids(

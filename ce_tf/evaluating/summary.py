@@ -106,7 +106,7 @@ def summarize_group(
     }
 
 
-def _decibels(error: float | np.ndarray) -> float | np.ndarray:
+def _decibels(error: Any) -> Any:
     """PSNR of a mean squared error of pictures from 0 to 1; at most 100 dB."""
     return -10 * np.log10(np.maximum(error, 1e-10))
 

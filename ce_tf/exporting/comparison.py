@@ -79,9 +79,8 @@ class Reference:
                 "Nothing was exported."
             )
         self.psnr = self._psnr(self.completed)
-        self.mean_fill_psnr = self._psnr(
-            [mean_fill(*pair) for pair in zip(images, masks, strict=True)]
-        )
+        pairs = zip(images, masks, strict=True)
+        self.mean_fill_psnr = self._psnr(np.stack([mean_fill(*pair) for pair in pairs]))
 
     def compare(self, format: Format, runtime: Runtime) -> Comparison:
         """Compares an exported file with the model.

@@ -167,8 +167,8 @@ def _write(export: _Export, format: Format, path: Path) -> None:
 
 
 def _words(row: Measured) -> str:
-    _, size, largest, _, _, loss, *times = row_cells(row)
-    times = " and ".join(time for time in times if time)
+    _, size, largest, _, _, loss, *cells = row_cells(row)
+    times = " and ".join(cell for cell in cells if cell)
     return f"{size} MB, differs by {largest}, loses {loss} dB, {times} ms"
 
 

@@ -82,6 +82,6 @@ def place_window(
         photo: [H, W, ...], whose shape counts.
         size: side that the network takes.
     """
-    sides = tf.unstack(tf.shape(photo)[:2])
-    place = decisions.place_window(box, *sides, size, least=tf.minimum, most=tf.maximum)
-    return GraphWindow(*place, *sides)
+    height, width = tf.unstack(tf.shape(photo)[:2])
+    place = decisions.place_window(box, height, width, size, tf.minimum, tf.maximum)
+    return GraphWindow(*place, height, width)

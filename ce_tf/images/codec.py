@@ -11,7 +11,7 @@ from pathlib import Path
 
 import cv2
 import numpy as np
-from PIL import Image, ImageOps, UnidentifiedImageError
+from PIL import Image, ImageFile, ImageOps, UnidentifiedImageError
 
 from ce_tf.errors import InputError
 
@@ -76,7 +76,7 @@ def decode_mask(data: bytes, name: str = "mask") -> np.ndarray:
             hole = (np.asarray(upright.convert("RGB")) > 0).any(-1)
     except (OSError, SyntaxError, ValueError) as error:
         raise InputError(f"{name} cannot be decoded: {error}.") from None
-    return hole.astype(np.uint8)
+    return np.asarray(hole, np.uint8)
 
 
 def read_bytes(path: str | os.PathLike, what: str) -> bytes:
@@ -142,7 +142,7 @@ def write_bytes(path: str | os.PathLike, data: bytes) -> None:
         raise InputError(f"cannot write {path}: {error.strerror or error}.") from None
 
 
-def open_image(data: bytes, name: str) -> Image.Image:
+def open_image(data: bytes, name: str) -> ImageFile.ImageFile:
     """Reads the header of a picture; pixels are decoded when they are asked for.
 
     Raises:

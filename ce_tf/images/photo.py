@@ -63,10 +63,11 @@ class Photo:
 
     def opaque_in(self, hole: np.ndarray) -> "Photo":
         """The same photo, opaque where bool [H, W] says; no alpha if so all over."""
-        alpha = np.where(hole, np.iinfo(self.alpha.dtype).max, self.alpha)
-        alpha = alpha.astype(self.alpha.dtype)
-        whole = (alpha == np.iinfo(alpha.dtype).max).all()
-        return dataclasses.replace(self, alpha=None if whole else alpha)
+        if self.alpha is None:
+            return self
+        opaque = np.iinfo(self.alpha.dtype).max
+        alpha = np.where(hole, opaque, self.alpha).astype(self.alpha.dtype)
+        return dataclasses.replace(self, alpha=None if alpha.min() == opaque else alpha)
 
 
 def read_photo(path: str | os.PathLike) -> Photo:
@@ -82,8 +83,9 @@ def read_photo(path: str | os.PathLike) -> Photo:
     data = read_bytes(path, "photo")
     file = open_image(data, name)
     # A phone's MPO is a JPEG with a further picture behind it.
-    if file.format != "MPO" and getattr(file, "n_frames", 1) > 1:
-        raise InputError(f"{name} has {file.n_frames} pages; give a single picture.")
+    pages = getattr(file, "n_frames", 1)
+    if file.format != "MPO" and pages > 1:
+        raise InputError(f"{name} has {pages} pages; give a single picture.")
     # Pillow gives 16-bit colour as 8; only the raw mode of the file's tiles tells.
     deep = any(";16" in str(tile.args) for tile in file.tile)
     if not deep and file.mode in ("I", "F"):
@@ -187,7 +189,7 @@ def _read_options(file: Image.Image) -> dict:
         exif = _without_layout(exif)
     if len(exif):
         options["exif"] = exif.tobytes()
-    if file.format in ("JPEG", "MPO") and file.mode in ("RGB", "L"):
+    if isinstance(file, JpegImagePlugin.JpegImageFile) and file.mode in ("RGB", "L"):
         options["qtables"] = file.quantization
         subsampling = JpegImagePlugin.get_sampling(file)
         options["subsampling"] = max(subsampling, 0)

@@ -7,13 +7,18 @@ that is None. A discriminator takes the same inputs, real or completed, and give
 logits of "a photo", float [B, ...].
 """
 
+from typing import Any
+
 from ce_tf.models.compact import Compact
 from ce_tf.models.context_encoder import ContextEncoder
 from ce_tf.models.discriminator import Discriminator
 from ce_tf.models.patch_discriminator import PatchDiscriminator
 
-GENERATORS = {"context_encoder": ContextEncoder, "compact": Compact}
-DISCRIMINATORS = {"context_encoder": Discriminator, "patch": PatchDiscriminator}
+GENERATORS: dict[str, Any] = {"context_encoder": ContextEncoder, "compact": Compact}
+DISCRIMINATORS: dict[str, Any] = {
+    "context_encoder": Discriminator,
+    "patch": PatchDiscriminator,
+}
 
 __all__ = [
     "DISCRIMINATORS",

@@ -54,6 +54,11 @@ def tell(action: Callable) -> Callable:
     return telling
 
 
+def _key(request: gr.Request) -> str:
+    """Names the user's session."""
+    return str(request.session_hash)
+
+
 @dataclasses.dataclass(frozen=True)
 class Actions:
     """The page's actions; each takes the editor's value and tells what to show.
@@ -86,7 +91,7 @@ class Actions:
     ) -> tuple:
         if max(photo.pixels.shape[:2]) < 2:
             raise InputError(f"{name} is a single pixel.")
-        session = self.sessions.open(request.session_hash, name, photo)
+        session = self.sessions.open(_key(request), name, photo)
         (session.folder / "original.jpg").write_bytes(_encode_shown(photo))
         height, width = session.size
         growth = max(2, round(max(height, width) * _GROWTH))
@@ -97,12 +102,12 @@ class Actions:
     def select(self, value: dict, request: gr.Request) -> tuple:
         """Finds the thing in the box that is drawn."""
         began = time.perf_counter()
-        session = self.sessions.get(request.session_hash)
+        session = self.sessions.get(_key(request))
         hole = session.read_mask(_read_painted(value, session))
-        box = cv2.boundingRect(hole)
-        if box[2:] == session.size[::-1]:
+        left, top, width, height = cv2.boundingRect(hole)
+        if (height, width) == session.size:
             raise InputError("the box is the whole photo. Leave some of it outside.")
-        found = select_object(session.photo.image, box)
+        found = select_object(session.photo.image, (left, top, width, height))
         session.set_mask(found > 0)
         seconds = time.perf_counter() - began
         text = f"Found in {seconds:.2f} s, marked in red: correct it, then press Erase."
@@ -119,7 +124,7 @@ class Actions:
     ) -> tuple:
         """Erases what is painted."""
         began = time.perf_counter()
-        session = self.sessions.get(request.session_hash)
+        session = self.sessions.get(_key(request))
         hole = session.read_mask(_read_painted(value, session))
         session.erase(
             self.models[model],
@@ -133,19 +138,19 @@ class Actions:
         return _show(session, status)
 
     def step_back(self, request: gr.Request) -> tuple:
-        session = self.sessions.get(request.session_hash)
+        session = self.sessions.get(_key(request))
         session.step_back()
         return _show(session, "One step back.")
 
     def clear(self, request: gr.Request) -> tuple:
         """Shows the photo with nothing painted on it."""
-        session = self.sessions.get(request.session_hash)
+        session = self.sessions.get(_key(request))
         session.set_mask(np.zeros(session.size, bool))
         return _show(session, "Nothing is painted.")
 
     def open_mask(self, path: str, request: gr.Request) -> tuple:
         """Shows a mask that was sent, to be corrected with the brush."""
-        session = self.sessions.get(request.session_hash)
+        session = self.sessions.get(_key(request))
         mask = files.open_mask(path, self.limits, session.size)
         if not mask.any():
             raise InputError("the mask is all black. White marks what goes.")
@@ -153,18 +158,18 @@ class Actions:
         return _show(session, f"Mask {Path(path).name}: {mask.mean():.1%} marked.")
 
     def write_mask(self, value: dict, request: gr.Request) -> str:
-        session = self.sessions.get(request.session_hash)
+        session = self.sessions.get(_key(request))
         hole = session.read_mask(_read_painted(value, session))
         return str(files.write_mask(session.folder, session.name, hole))
 
     def write_result(self, request: gr.Request) -> str:
-        session = self.sessions.get(request.session_hash)
+        session = self.sessions.get(_key(request))
         path = files.write_result(session.folder, session.name, session.photo)
         return str(path)
 
     def close(self, request: gr.Request) -> None:
         """Forgets the photo of a user who left."""
-        self.sessions.close(request.session_hash)
+        self.sessions.close(_key(request))
 
 
 def _sentence(error: InputError) -> str:

@@ -1,6 +1,7 @@
 """How the page looks, and which action each part calls."""
 
 from pathlib import Path
+from typing import Any
 
 import gradio as gr
 
@@ -79,8 +80,11 @@ def build_page(actions: Actions, folder: Path) -> gr.Blocks:
         # First of all actions, so that their names are theirs.
         add_endpoints(actions.models, actions.limits, folder)
         shown = [canvas, pair, status, back]
-        own = {"api_visibility": "private", "show_progress_on": [status, pair]}
-        quiet = {"api_visibility": "private", "show_progress": "hidden"}
+        own: dict[str, Any] = {
+            "api_visibility": "private",
+            "show_progress_on": [status, pair],
+        }
+        quiet: dict[str, Any] = {"api_visibility": "private", "show_progress": "hidden"}
         opened = [*shown, *options[:2]]
         photo.upload(tell(actions.open_file), photo, opened, **own)
         if samples:
@@ -111,7 +115,9 @@ def read_style() -> str:
 
 
 def _make_editor() -> gr.ImageEditor:
-    colors = [("rgb({}, {}, {})".format(*editor.COLOR), editor.OPACITY)]
+    colors: list[str | tuple[str, float]] = [
+        ("rgb({}, {}, {})".format(*editor.COLOR), editor.OPACITY)
+    ]
     return gr.ImageEditor(
         show_label=False,
         placeholder="Open a photo, drop or paste one here, or take a sample.",

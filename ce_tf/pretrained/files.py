@@ -6,6 +6,7 @@ There are two: `faithful`, the default, which `pretrained` means too, and `vivid
 
 import hashlib
 import json
+import os
 from pathlib import Path
 from typing import Any
 
@@ -21,7 +22,7 @@ CARD = "model_card.json"
 FOLDER = Path(__file__).parent
 
 
-def find_model(name: str | Path = PRETRAINED) -> Path:
+def find_model(name: str | os.PathLike = PRETRAINED) -> Path:
     """The TFLite file that runs for one of `FOLDERS`.
 
     Raises:
@@ -30,7 +31,7 @@ def find_model(name: str | Path = PRETRAINED) -> Path:
     return _find(name, MODEL)
 
 
-def find_weights(name: str | Path = PRETRAINED) -> Path:
+def find_weights(name: str | os.PathLike = PRETRAINED) -> Path:
     """The Keras weights, of 16 bits, that `--init_from` starts from.
 
     Raises:
@@ -39,7 +40,7 @@ def find_weights(name: str | Path = PRETRAINED) -> Path:
     return _find(name, WEIGHTS)
 
 
-def read_card(name: str | Path = PRETRAINED) -> dict[str, Any]:
+def read_card(name: str | os.PathLike = PRETRAINED) -> dict[str, Any]:
     """What the files are: data, hours, metrics, limits, versions, hashes.
 
     Raises:
@@ -57,7 +58,7 @@ def read_card(name: str | Path = PRETRAINED) -> dict[str, Any]:
         raise _damaged(path) from None
 
 
-def is_pretrained(name: str | Path) -> bool:
+def is_pretrained(name: str | os.PathLike) -> bool:
     """Whether a flag's value means the files that ship."""
     return str(name) in FOLDERS and not Path(name).exists()
 
@@ -67,7 +68,7 @@ def hash_bytes(data: bytes) -> str:
     return hashlib.sha256(data).hexdigest()
 
 
-def _find(name: str | Path, file: str) -> Path:
+def _find(name: str | os.PathLike, file: str) -> Path:
     path, card = FOLDER / FOLDERS[str(name)] / file, read_card(name)
     try:
         same = hash_bytes(path.read_bytes()) == card["files"][file]["sha256"]

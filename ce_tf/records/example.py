@@ -4,6 +4,8 @@ The same messages by the same numbers (tensorflow/core/example/example.proto and
 feature.proto), so the same bytes: either reads what the other writes.
 """
 
+from typing import Any
+
 from google.protobuf import descriptor_pb2, descriptor_pool, message_factory
 
 _PACKAGE = "ce_tf.example"
@@ -26,7 +28,7 @@ def _field(
     return field
 
 
-def _make_class() -> type:
+def _make_class() -> Any:
     file = descriptor_pb2.FileDescriptorProto(
         name="ce_tf/example.proto", package=_PACKAGE, syntax="proto3"
     )
@@ -63,4 +65,4 @@ def _make_class() -> type:
     return message_factory.GetMessageClass(found)
 
 
-Example = _make_class()
+Example: Any = _make_class()

@@ -51,6 +51,8 @@ def find_offsets(
 def _all_patches(image: np.ndarray) -> np.ndarray:
     """[h, w, 3] to the patch round each pixel, [h, w, 7 * 7 * 3]."""
     size = 2 * RADIUS + 1
-    padded = cv2.copyMakeBorder(image, *[RADIUS] * 4, cv2.BORDER_REFLECT)
+    padded = cv2.copyMakeBorder(
+        image, RADIUS, RADIUS, RADIUS, RADIUS, cv2.BORDER_REFLECT
+    )
     windows = np.lib.stride_tricks.sliding_window_view(padded, (size, size), (0, 1))
     return windows.reshape(*image.shape[:2], -1).astype(np.float32)

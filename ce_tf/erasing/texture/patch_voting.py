@@ -150,7 +150,9 @@ class Scale:
 
 def _pack(image: np.ndarray) -> np.ndarray:
     """Pixels as whole words, with a border of a patch's radius: uint32 [any]."""
-    padded = cv2.copyMakeBorder(image, *[RADIUS] * 4, cv2.BORDER_REFLECT)
+    padded = cv2.copyMakeBorder(
+        image, RADIUS, RADIUS, RADIUS, RADIUS, cv2.BORDER_REFLECT
+    )
     words = np.zeros((*padded.shape[:2], 4), np.uint8)
     words[..., :3] = padded
     return words.view(np.uint32).ravel()

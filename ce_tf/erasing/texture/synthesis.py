@@ -136,7 +136,8 @@ def _make_levels(
     for _ in range(halvings):
         size = (image.shape[1] // 2, image.shape[0] // 2)
         image = cv2.resize(image, size, interpolation=cv2.INTER_AREA)
-        hole, known = _fours(hole).any((1, 3)), _fours(known).all((1, 3))
+        hole = np.asarray(_fours(hole).any((1, 3)))
+        known = np.asarray(_fours(known).all((1, 3)))
         levels.append(_Level(image, hole, known))
     return levels
 

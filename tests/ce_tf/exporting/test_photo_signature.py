@@ -101,7 +101,7 @@ def test_windows_are_placed_and_cut_by_the_same_rule(seed):
             box_height,
         )
         photo = rng.random((height, width, 1), np.float32)
-        wanted = place_window(box, height, width, 32)
+        wanted = place_window(box, (height, width), 32)
         top, left, side, cut, inside, back = place(tf.constant(box), tf.constant(photo))
         assert (int(top), int(left), int(side)) == (
             wanted.top,
