@@ -24,7 +24,7 @@ def main(config: TrainConfig) -> None:
     from ce_tf.training.strategies import is_first_worker
 
     train(config)
-    if config.export and is_first_worker(config):
+    if config.export and is_first_worker(config.strategy):
         export_run(Path(config.workdir))
 
 

@@ -26,7 +26,7 @@ class SpectralConv2D(keras.layers.Conv2D):
         )
 
     def call(self, inputs: KerasTensor, training: bool = False) -> KerasTensor:
-        # In float32: a power iteration of half precision wanders.
+        # In float32: in half precision the power iteration does not converge.
         kernel = ops.cast(self.kernel.value, "float32")
         matrix = ops.reshape(kernel, (-1, self.filters))
         right = _normalize(ops.cast(self.direction.value, "float32"))

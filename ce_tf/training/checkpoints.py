@@ -1,4 +1,4 @@
-"""What is saved of a run, and how it is taken up again."""
+"""What is saved of a run, and how it is restored."""
 
 import shutil
 from pathlib import Path

@@ -95,7 +95,7 @@ class TrainConfig:
     )
     adversarial_weight: float = flag(
         0.001,
-        help="Weight of the adversarial loss; 0 trains without a discriminator's say.",
+        help="Weight of the adversarial loss; 0 trains without a discriminator.",
     )
     adversarial_loss: str = flag(
         "gan",

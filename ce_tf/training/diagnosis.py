@@ -1,4 +1,4 @@
-"""What goes wrong while a run trains, said so that one knows what to do."""
+"""Errors of a running training, explained: what is wrong and what would be right."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -8,7 +8,6 @@ import tensorflow as tf
 from ce_tf.data.dataset import Dataset
 from ce_tf.errors import InputError
 from ce_tf.records.manifest import Manifest, hash_file, shard_paths
-from ce_tf.training.config import TrainConfig
 
 # What a step raises when its input is damaged, and when another machine is gone.
 _DAMAGED = (
@@ -40,7 +39,7 @@ def explain_errors(data: Dataset, step: tf.Variable, strategy: str) -> Iterator[
         yield
     except tf.errors.OpError as error:
         if isinstance(error, _DAMAGED) and (
-            names := find_damaged(data.folder, data.manifest)
+            names := find_damaged_shards(data.folder, data.manifest)
         ):
             raise InputError(
                 f"damaged shards in --data={data.folder}: {', '.join(names)} "
@@ -56,7 +55,7 @@ def explain_errors(data: Dataset, step: tf.Variable, strategy: str) -> Iterator[
         raise
 
 
-def find_damaged(folder: str, manifest: Manifest) -> list[str]:
+def find_damaged_shards(folder: str, manifest: Manifest) -> list[str]:
     """The shards whose bytes are not those that the manifest knows."""
     damaged = []
     for split in manifest.splits.values():
@@ -69,15 +68,15 @@ def find_damaged(folder: str, manifest: Manifest) -> list[str]:
 
 
 def require_finite(
-    losses: dict[str, float], broken: int, config: TrainConfig, last: str
+    losses: dict[str, float], broken: int, last: str, rates: tuple[float, float]
 ) -> None:
     """Stops a run whose losses are no numbers any more.
 
     Args:
         losses: the last ones.
         broken: the first step that was not finite, 0 for none.
-        config: of the run.
         last: the newest checkpoint, in words.
+        rates: learning rates of generator and discriminator.
 
     Raises:
         InputError: `broken` is not 0.
@@ -87,7 +86,7 @@ def require_finite(
     values = ", ".join(f"{name}={value:.4g}" for name, value in losses.items())
     raise InputError(
         f"the losses of step {broken} are not finite ({values}). The last good "
-        f"checkpoint is {last}. Lower --generator_rate (now {config.generator_rate}) "
-        f"or --discriminator_rate (now {config.discriminator_rate}), or set "
+        f"checkpoint is {last}. Lower --generator_rate (now {rates[0]}) "
+        f"or --discriminator_rate (now {rates[1]}), or set "
         "--clip_norm, in a new --workdir with --init_from."
     )

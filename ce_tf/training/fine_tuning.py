@@ -10,7 +10,7 @@ from ce_tf.training.state import TrainState, copy_weights
 from ce_tf.training.weights import Trained, load_generator
 
 
-def initialize(state: TrainState, config: TrainConfig) -> str:
+def load_initial_weights(state: TrainState, config: TrainConfig) -> str:
     """Gives a fresh state the weights that `config.init_from` names.
 
     A run gives its best generator, and its discriminator too where it trained one of

@@ -12,7 +12,7 @@ from ce_tf.images.grid import write_grid
 from ce_tf.training.checkpoints import Checkpoints
 from ce_tf.training.config import TrainConfig
 from ce_tf.training.diagnosis import explain_errors, require_finite
-from ce_tf.training.fine_tuning import initialize
+from ce_tf.training.fine_tuning import load_initial_weights
 from ce_tf.training.optimizers import current_rate
 from ce_tf.training.progress import Writer, progress_bar, show_losses
 from ce_tf.training.run_folder import RunFolder
@@ -49,10 +49,10 @@ def train_and_evaluate(
         InputError: what stopped the run: a signal, losses that are not finite, damaged
             data, a lost worker, a checkpoint that cannot be read or written.
     """
-    first = is_first_worker(config)
+    first = is_first_worker(config.strategy)
     fill_color = fill_tensor(config.fill, data.manifest.mean_color)
-    # The graph optimiser's remapper stumbles over LeakyReLU gradients inside a loop: it
-    # gives up with an error message. Without it the step is as fast.
+    # The graph optimiser's remapper fails on LeakyReLU gradients inside a loop, and
+    # prints an error. Without it the step is as fast.
     tf.config.optimizer.set_experimental_options({"remapping": False})
     keras.utils.set_random_seed(config.seed)
     with strategy.scope():
@@ -68,7 +68,7 @@ def train_and_evaluate(
     # Restore
     step = checkpoints.restore()
     if config.init_from and not step:
-        print(f"Starting from {initialize(state, config)}")
+        print(f"Starting from {load_initial_weights(state, config)}")
     require_same_step(strategy, step, config.workdir)
     print(
         f"{'Going on at' if step else 'Starting at'} step {step} of {config.steps}: "
@@ -95,18 +95,19 @@ def train_and_evaluate(
                 losses = {name: float(value) for name, value in values.items()}
             step += count
             last = step == config.steps
-            require_finite(losses, int(broken), config, checkpoints.newest)
+            rates = config.generator_rate, config.discriminator_rate
+            require_finite(losses, int(broken), checkpoints.newest, rates)
             show_losses(bar, step, losses)
             bar.update(count * config.batch_size)
 
             # Log
             if step % config.log_every == 0:
-                rates = {
+                speeds = {
                     "images_per_second": bar.format_dict["rate"] or 0.0,
                     "generator_rate": current_rate(state.generator_optimizer),
                     "discriminator_rate": current_rate(state.discriminator_optimizer),
                 }
-                writer.log(step, losses | rates)
+                writer.log(step, losses | speeds)
             if stop:  # at once
                 break
 

@@ -104,7 +104,7 @@ def hinge_discriminator_loss(real_logit: tf.Tensor, fake_logit: tf.Tensor) -> tf
     Takes the same as `discriminator_loss`; D is the logit itself.
 
     Returns:
-        float [B], not negative; 2 where D says 0.
+        float [B], not negative; 2 where D is 0.
     """
     return _mean(tf.nn.relu(1.0 - real_logit)) + _mean(tf.nn.relu(1.0 + fake_logit))
 
@@ -141,7 +141,7 @@ def _local_gradient(picture: tf.Tensor) -> tf.Tensor:
     rows = tf.square(picture[:, 1:, :-1] - picture[:, :-1, :-1])
     columns = tf.square(picture[:, :-1, 1:] - picture[:, :-1, :-1])
     energy = tf.pad(rows + columns, [[0, 0], [0, 1], [0, 1], [0, 0]])
-    # The root's slope is endless at 0; a level of 255 squared is not seen.
+    # The root has no gradient at 0; 6e-5 is one level of 255 in [-1, 1], squared.
     return tf.sqrt(tf.nn.avg_pool2d(energy, _CELL, _CELL, "SAME") + 6e-5)
 
 

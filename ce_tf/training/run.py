@@ -27,7 +27,7 @@ def train(config: TrainConfig) -> dict[str, float]:
         seed=config.seed,
         validation=max(SAMPLES, config.validation_pictures),
     )
-    first = is_first_worker(config)
+    first = is_first_worker(config.strategy)
     run = enter_run(config, data.manifest, writes=first)
     with Writer(run.logs, writes=first) as writer:
         return train_and_evaluate(config, strategy, data, run, writer)

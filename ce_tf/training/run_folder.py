@@ -27,22 +27,27 @@ class RunFolder:
 
     @property
     def config(self) -> Path:
+        """The settings."""
         return self.path / "config.json"
 
     @property
     def checkpoints(self) -> Path:
+        """The newest checkpoints, and `best/`."""
         return self.path / "checkpoints"
 
     @property
     def logs(self) -> Path:
+        """The TensorBoard log."""
         return self.path / "logs"
 
     @property
     def samples(self) -> Path:
+        """The picture grids."""
         return self.path / "samples"
 
     @property
     def export(self) -> Path:
+        """What the export writes."""
         return self.path / "export"
 
 

@@ -69,7 +69,7 @@ def train_steps(
         values = strategy.run(step_function, args=(batch,))
         values = strategy.reduce("SUM", values, axis=None)
         state.step.assign_add(1)
-        # A discriminator that rests is its own average.
+        # A discriminator that is not trained is its own average.
         for average, trained in state.averages[: 2 if config.adversarial_weight else 1]:
             update_average(strategy, average, trained, config.ema, state.step)
         totals += values

@@ -42,15 +42,19 @@ def make_strategy(config: TrainConfig) -> tf.distribute.Strategy:
             f"--batch_size={config.batch_size} cannot be shared evenly by {replicas} "
             f"devices; {config.batch_size // replicas * replicas or replicas} can."
         )
-    warning = _slow_precision(config, gpus)
+    warning = _slow_precision(config.precision, gpus)
     if warning:
         print(f"warning: {warning}")
     return strategy
 
 
-def is_first_worker(config: TrainConfig) -> bool:
-    """Whether this process keeps the run folder; of one process, that one does."""
-    if config.strategy != "multi_worker":
+def is_first_worker(strategy: str) -> bool:
+    """Whether this process keeps the run folder; of one process, that one does.
+
+    Args:
+        strategy: as `config.strategy` names it.
+    """
+    if strategy != "multi_worker":
         return True
     return json.loads(os.environ["TF_CONFIG"])["task"]["index"] == 0
 
@@ -116,10 +120,10 @@ def _check_cluster() -> None:
         ) from None
 
 
-def _slow_precision(config: TrainConfig, gpus: int) -> str:
-    if gpus or config.precision == "float32":
+def _slow_precision(precision: str, gpus: int) -> str:
+    if gpus or precision == "float32":
         return ""
-    if config.precision == "float16":
+    if precision == "float16":
         return "--precision=float16 is about three times slower on a CPU than float32."
     native = ("avx512_bf16", "amx_bf16", "bf16")
     flags = Path("/proc/cpuinfo")

@@ -12,7 +12,7 @@ from ce_tf.evaluate import run as run_evaluate
 from ce_tf.export import run as run_export
 from ce_tf.exporting import release
 from ce_tf.pretrained import files
-from ce_tf.training.fine_tuning import initialize
+from ce_tf.training.fine_tuning import load_initial_weights
 from ce_tf.training.state import make_state
 from ce_tf.training.weights import load_generator
 from tests.fakes import make_photo, write_photos
@@ -121,7 +121,7 @@ def test_a_model_that_does_not_ship_is_said(shipped):
 def test_training_starts_from_it(shipped, make_config, tmp_path):
     config = make_config(tmp_path, init_from="pretrained")
     state = make_state(config)
-    assert "pretrained (context_encoder, step 4" in initialize(state, config)
+    assert "pretrained (context_encoder, step 4" in load_initial_weights(state, config)
     rounded = load_generator(shipped / files.WEIGHTS).generator
     for ours, theirs in zip(state.generator.weights, rounded.weights, strict=True):
         np.testing.assert_array_equal(ours.numpy(), theirs.numpy())
@@ -131,7 +131,7 @@ def test_another_network_does_not_start_from_it(shipped, make_config, tmp_path):
     config = make_config(tmp_path, init_from="pretrained", model="compact")
     state = make_state(config)
     with pytest.raises(InputError, match="--model=context_encoder, not compact"):
-        initialize(state, config)
+        load_initial_weights(state, config)
 
 
 def test_it_is_measured(shipped, tmp_path, capsys):

@@ -14,13 +14,17 @@ import numpy as np
 import pytest
 import tensorflow as tf
 
+from ce_tf.data.dataset import Dataset
 from ce_tf.errors import InputError
+from ce_tf.records.manifest import Manifest
 from ce_tf.training.checkpoints import Checkpoints
+from ce_tf.training.loop import train_and_evaluate
 from ce_tf.training.progress import Writer
 from ce_tf.training.run import train
 from ce_tf.training.run_folder import RunFolder, read_config
 from ce_tf.training.state import make_generator, make_state
 from ce_tf.training.step import reported
+from ce_tf.training.strategies import make_strategy
 from ce_tf.training.validation import METRICS
 from tests.ce_tf.training.states import restored, variables
 
@@ -65,6 +69,52 @@ def test_a_stopped_run_goes_on_as_if_never_stopped(make_config, trained_run, tmp
 def test_a_finished_run_has_nothing_left_to_do(make_config, trained_run, tmp_path):
     shutil.copytree(trained_run, tmp_path / "run")
     assert train(make_config(tmp_path / "run")) == {}
+
+
+def test_the_loop_takes_any_data_and_any_writer(make_config, tmp_path):
+    """Without a shard; started again, the data goes on where it was left."""
+    starts, curves, grids = [], {}, []
+    image = np.full((4, 128, 128, 3), 90, np.uint8)
+    mask = np.zeros((4, 128, 128, 1), np.uint8)
+    mask[:, 40:80, 40:80] = 1
+
+    def batches(start: int, context: tf.distribute.InputContext) -> tf.data.Dataset:
+        starts.append((start, context.num_input_pipelines))
+        batch = {"image": image, "mask": mask, "row": np.arange(4, dtype=np.int32)}
+        return tf.data.Dataset.from_tensors(batch).repeat()
+
+    class Memory(Writer):
+        def log(self, step, values, group=""):
+            curves.update({(step, f"{group}{name}"): values[name] for name in values})
+
+        def log_grid(self, step, grid):
+            grids.append((step, grid.shape))
+
+    manifest = Manifest({}, 128, 128, (0.0, 0.0, 0.0), {})
+    data = Dataset("", manifest, batches, image, mask)
+    run = RunFolder(tmp_path)
+    run.samples.mkdir()
+    for steps in (2, 4):
+        config = make_config(
+            tmp_path, steps=steps, adversarial_weight=0.0, ema=0.0, sample_every=4
+        )
+        with Memory(run.logs) as writer:
+            strategy = make_strategy(config)
+            losses = train_and_evaluate(config, strategy, data, run, writer)
+    assert starts == [(0, 1), (8, 1)]
+    assert losses == {name: curves[4, name] for name in reported(config)}
+    assert curves[4, "reconstruction_loss"] < curves[2, "reconstruction_loss"]
+    assert curves[4, "validation/psnr"] > curves[2, "validation/psnr"]
+    assert [step for step, _ in grids] == [2, 4]
+
+
+def test_a_run_of_an_earlier_version_goes_on(make_config, trained_run, tmp_path):
+    """Its config.json has a setting more."""
+    path = RunFolder(tmp_path).config
+    fields = json.loads(RunFolder(trained_run).config.read_text())
+    fields["config"]["cache"] = "none"
+    path.write_text(json.dumps(fields))
+    assert read_config(RunFolder(tmp_path)).config == make_config(trained_run)
 
 
 def test_another_configuration_is_refused_naming_each_field(make_config, trained_run):

@@ -14,10 +14,9 @@ def configure(make_config, tmp_path):
 
 @pytest.mark.parametrize(("name", "devices"), [("mirrored", 2), ("one_device", 1)])
 def test_one_machine_keeps_its_run_folder(configure, name, devices):
-    config = configure(strategy=name)
-    strategy = make_strategy(config)
+    strategy = make_strategy(configure(strategy=name))
     assert strategy.num_replicas_in_sync == devices  # of the tests' two logical CPUs
-    assert is_first_worker(config)
+    assert is_first_worker(name)
     assert describe(strategy) == "the CPU"
 
 

@@ -2,7 +2,7 @@ import numpy as np
 import pytest
 
 from ce_tf.errors import InputError
-from ce_tf.training.fine_tuning import initialize
+from ce_tf.training.fine_tuning import load_initial_weights
 from ce_tf.training.state import make_generator, make_state
 from ce_tf.training.weights import load_generator, save_weights
 from tests.ce_tf.training.states import restored
@@ -64,7 +64,7 @@ def test_what_holds_no_weights_is_refused(tmp_path, name):
 def test_a_new_run_starts_from_a_run(trained_run, make_config, tmp_path):
     config = make_config(tmp_path, init_from=str(trained_run))
     state = make_state(config)
-    words = initialize(state, config)
+    words = load_initial_weights(state, config)
     assert words.endswith("and its discriminator")
     old = restored(trained_run, make_config(trained_run))
     for model in (state.generator, state.averaged_generator):
@@ -80,7 +80,7 @@ def test_a_new_run_starts_from_a_file(trained_run, make_config, tmp_path):
     config = make_config(tmp_path, init_from=str(path))
     state = make_state(config)
     first = weights(state.discriminator)
-    assert "discriminator" not in initialize(state, config)
+    assert "discriminator" not in load_initial_weights(state, config)
     assert same(state.generator, load_generator(path).generator)
     for a, b in zip(first, weights(state.discriminator), strict=True):
         np.testing.assert_array_equal(a, b)
@@ -93,11 +93,11 @@ def test_a_discriminator_of_another_kind_is_left_alone(
     trained_run, make_config, tmp_path, change
 ):
     config = make_config(tmp_path, init_from=str(trained_run), **change)
-    words = initialize(make_state(config), config)
+    words = load_initial_weights(make_state(config), config)
     assert "discriminator" not in words
 
 
 def test_weights_of_another_network_are_refused(trained_run, make_config, tmp_path):
     config = make_config(tmp_path, init_from=str(trained_run), width=1 / 8)
     with pytest.raises(InputError, match=r"--width=0\.0625, not 0\.125"):
-        initialize(make_state(config), config)
+        load_initial_weights(make_state(config), config)
