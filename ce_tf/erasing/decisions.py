@@ -51,10 +51,11 @@ def place_window(
     left, top, box_width, box_height = box
     longer = most(box_width, box_height)
     side = most(size, CONTEXT * longer)
-    # Inside the photo as long as the hole fits. Else the borders are mirrored, and the
-    # window is longer than the hole, so that it reaches known pixels.
-    reach = longer + (longer + 1) // 2
-    side = least(side, most(reach, least(height, width)))
+    shorter = least(height, width)
+    # Inside the photo as long as the hole is shorter than it. Else the borders are
+    # mirrored, and half the hole's length more is shown, so that some of it is known.
+    beyond = least((longer + 1) // 2, longer * most(longer - shorter + 1, 0))
+    side = least(side, most(longer + beyond, shorter))
     return place(2 * top + box_height, height), place(2 * left + box_width, width), side
 
 
