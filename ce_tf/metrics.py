@@ -4,9 +4,13 @@ Pictures are uint8 [H, W, 3], RGB; masks [H, W], any non-zero value is hole, and
 empty. `image` is the true picture, `completed` the one whose hole was filled.
 """
 
+from collections.abc import Callable
+
 import cv2
 import numpy as np
 
+# Of image, completed and mask.
+Metric = Callable[[np.ndarray, np.ndarray, np.ndarray], float]
 # dB; what equal pictures have, so that a mean over pictures stays a number.
 MOST_PSNR = 100.0
 # SSIM's constants: Wang et al. 2004, section III-B and the released code.

@@ -13,7 +13,7 @@ ROOT = Path(__file__).parents[1]
 FLOORS = (
     *("ce_tf.errors", "ce_tf.allocator", "ce_tf.tensorflow_logs ce_tf.metrics"),
     "ce_tf.command_line ce_tf.images ce_tf.records ce_tf.models",
-    "ce_tf.completion ce_tf.pretrained ce_tf.baselines",
+    "ce_tf.perceptual ce_tf.completion ce_tf.pretrained ce_tf.baselines",
     "ce_tf.data ce_tf.erasing",
     "ce_tf.training",
     "ce_tf.exporting ce_tf.evaluating",

@@ -61,6 +61,11 @@ class EvaluateConfig:
         None, help="Side of the pictures without a --model. Default: 128."
     )
     biharmonic: bool = flag(False, help="Also scikit-image's biharmonic fill: slower.")
+    perceptual: bool = flag(
+        False,
+        help="Also perceptual distance: how different the fill looks to a classifier. "
+        "Needs the extra `perceptual`.",
+    )
     seed: int = flag(0, help="Of silhouette holes, of --pictures and of the bootstrap.")
     resamples: int = flag(1000, help="Bootstrap resamples behind each interval.")
     out: str = flag(

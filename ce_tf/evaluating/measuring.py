@@ -4,7 +4,7 @@ import dataclasses
 import sys
 import time
 from array import array
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 import numpy as np
 from tqdm import tqdm
@@ -13,9 +13,11 @@ from ce_tf import metrics
 from ce_tf.errors import InputError
 from ce_tf.evaluating.examples import Source, center_hole
 from ce_tf.evaluating.methods import Method
+from ce_tf.metrics import Metric
+from ce_tf.perceptual import DISTANCE
 
-# Of one picture, its fill and the hole; in the order of `Scores.values`.
-METRICS = {
+# In the order of `Scores.values`.
+METRICS: dict[str, Metric] = {
     "l1": metrics.hole_l1,
     "l2": metrics.hole_l2,
     "psnr": metrics.hole_psnr,
@@ -36,8 +38,9 @@ class Scores:
         indices: place in the source of each of the N pictures, int [N].
         kinds: of each hole, str [N].
         areas: of each hole, share of the picture, float [N].
-        values: float [N, M, METRICS].
+        values: float [N, M, K].
         milliseconds: that each fill took, float [N, M].
+        metrics: names of the K values.
     """
 
     methods: tuple[str, ...]
@@ -46,10 +49,11 @@ class Scores:
     areas: np.ndarray
     values: np.ndarray
     milliseconds: np.ndarray
+    metrics: tuple[str, ...]
 
     def of(self, metric: str) -> np.ndarray:
         """One metric, float [N, M]."""
-        return self.values[..., list(METRICS).index(metric)]
+        return self.values[..., self.metrics.index(metric)]
 
     def part(self, chosen: np.ndarray) -> "Scores":
         """The pictures that are chosen, bool [N]."""
@@ -60,7 +64,28 @@ class Scores:
         return dataclasses.replace(self, **rows)
 
 
-def measure(methods: Sequence[Method], source: Source, size: int) -> Scores:
+def choose_metrics(perceptual: bool) -> dict[str, Metric]:
+    """METRICS, and perceptual distance where it is asked for.
+
+    Raises:
+        InputError: the package that the distance looks through is missing.
+    """
+    if not perceptual:
+        return METRICS
+    from ce_tf.tensorflow_logs import import_tensorflow
+
+    import_tensorflow()
+    from ce_tf.perceptual.distance import PerceptualDistance
+
+    return {**METRICS, DISTANCE: PerceptualDistance()}
+
+
+def measure(
+    methods: Sequence[Method],
+    source: Source,
+    size: int,
+    metrics: Mapping[str, Metric] = METRICS,
+) -> Scores:
     """Fills each picture with each method.
 
     What lies in the hole is hidden from them. One picture at a time, each method warm;
@@ -70,6 +95,7 @@ def measure(methods: Sequence[Method], source: Source, size: int) -> Scores:
         methods: what is compared.
         source: of pictures and holes.
         size: side of the pictures.
+        metrics: by name, what is measured of each fill.
 
     Raises:
         InputError: the source gives no picture that can be used.
@@ -84,7 +110,7 @@ def measure(methods: Sequence[Method], source: Source, size: int) -> Scores:
             completed = method.fill(hidden, example.mask)
             milliseconds.append((time.perf_counter() - start) * 1e3)
             trio = example.image, completed, example.mask[..., 0]
-            values.extend(metric(*trio) for metric in METRICS.values())
+            values.extend(metric(*trio) for metric in metrics.values())
         indices.append(example.index)
         kinds.append(sys.intern(example.kind))
         areas.append(example.area)
@@ -97,8 +123,9 @@ def measure(methods: Sequence[Method], source: Source, size: int) -> Scores:
         np.array(indices),
         np.array(kinds),
         np.array(areas),
-        np.array(values).reshape(*shape, len(METRICS)),
+        np.array(values).reshape(*shape, len(metrics)),
         np.array(milliseconds).reshape(shape),
+        tuple(metrics),
     )
 
 

@@ -88,10 +88,9 @@ def _sections(report: dict[str, Any], render: Any, mark: str = "") -> Sequence[s
         parts.append(f"{tables.PUBLISHED_NOTE}\n\n{render(tables.published_table())}")
     parts += tables.comparison_lines(report)
     for key, title in (("by_kind", "kind of hole"), ("by_area", "area of the hole")):
-        parts.append(
-            f"{mark}PSNR in the hole by {title}\n\n"
-            f"{render(tables.group_table(report[key], title))}"
-        )
+        for metric, name in tables.group_metrics(report).items():
+            table = tables.group_table(report[key], title, metric)
+            parts.append(f"{mark}{name} by {title}\n\n{render(table)}")
     return [*parts, f"{mark}How to read this\n\n{notes}"]
 
 

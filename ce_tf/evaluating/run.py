@@ -10,7 +10,7 @@ from ce_tf.evaluating.cases import choose_cases, draw_cases
 from ce_tf.evaluating.config import EvaluateConfig
 from ce_tf.evaluating.examples import Source, center_hole
 from ce_tf.evaluating.mask_files import MaskFiles
-from ce_tf.evaluating.measuring import Scores, measure
+from ce_tf.evaluating.measuring import Scores, choose_metrics, measure
 from ce_tf.evaluating.methods import Method, baseline_methods, load_models
 from ce_tf.evaluating.photos import PhotoExamples, draw_pictures, find_pictures
 from ce_tf.evaluating.plot import draw_plot
@@ -39,10 +39,11 @@ def evaluate(config: EvaluateConfig) -> dict[str, Any]:
     models = load_models(config.model)
     size = _common_size(config, models)
     source = open_source(config, size)
+    metrics = choose_metrics(config.perceptual)
     out = Path(config.out)
     open_report(out)
     methods = [*baselines, *models]
-    scores = measure(methods, source, size)
+    scores = measure(methods, source, size, metrics)
     trained = [method.name for method in models]
     summary = summarize(scores, trained, config.resamples, config.seed)
     published = config.protocol == "center" and size == PUBLISHED_SIZE

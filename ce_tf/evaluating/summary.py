@@ -5,7 +5,7 @@ from typing import Any
 
 import numpy as np
 
-from ce_tf.evaluating.measuring import METRICS, Scores
+from ce_tf.evaluating.measuring import Scores
 from ce_tf.evaluating.statistics import bootstrap_means, compare, estimate
 
 # Share of the picture that is hole; a bin holds its upper edge.
@@ -71,9 +71,9 @@ def summarize_group(
         its 95 % interval; `milliseconds` and `gradient_energy` are medians without
         one) and `comparisons` (network -> its PSNR against the best baseline's).
     """
-    values = scores.values.mean(0)  # (M, METRICS)
+    values = scores.values.mean(0)  # (M, K)
     # The ratio of energies may be infinite, and then has no mean.
-    finite = [name for name in METRICS if name != "gradient_energy"]
+    finite = [name for name in scores.metrics if name != "gradient_energy"]
     columns = np.stack([scores.of(name) for name in finite], -1)
     samples = bootstrap_means(columns, resamples, seed)  # (R, M, finite)
     methods = {}
@@ -81,7 +81,7 @@ def summarize_group(
         figures = {
             name: estimate(values[number, column], samples[:, number, place])
             for place, name in enumerate(finite)
-            for column in [list(METRICS).index(name)]
+            for column in [scores.metrics.index(name)]
         }
         place = finite.index("l2")
         figures["psnr_of_mean_error"] = estimate(

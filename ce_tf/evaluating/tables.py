@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from ce_tf.evaluating.summary import PUBLISHED
+from ce_tf.perceptual import DISTANCE
 
 Table = list[list[str]]
 
@@ -15,6 +16,7 @@ NOTES = (
     "Picture: PSNR and SSIM of the whole completed picture.",
     "Detail: gradient energy in the hole as a share of the true one's, median; 0 is "
     "flat.",
+    "Distance: perceptual, from 0; lower is better.",
     "ms: median time of one fill, one picture at a time (batch 1), networks warm, on "
     "this machine.",
 )
@@ -26,13 +28,17 @@ PUBLISHED_NOTE = (
 
 def overall_table(report: dict[str, Any]) -> Table:
     """Every metric of every method, over all pictures."""
+    methods = report["all"]["methods"]
+    distance = ["distance"] if _has_distance(methods) else []
     table = [
         [
             *("method", "L1 %", "L2 %", "PSNR", "PSNR of mean error", "SSIM"),
-            *("picture PSNR", "picture SSIM", "edge error %", "detail", "ms"),
+            *("picture PSNR", "picture SSIM", "edge error %", "detail"),
+            *distance,
+            "ms",
         ]
     ]
-    for name, figures in report["all"]["methods"].items():
+    for name, figures in methods.items():
         detail = figures["gradient_energy"]
         table.append(
             [
@@ -46,6 +52,7 @@ def overall_table(report: dict[str, Any]) -> Table:
                 f"{figures['picture_ssim']['value']:.3f}",
                 f"{100 * figures['edge_error']['value']:.2f}",
                 "-" if detail is None else f"{detail:.2f}",
+                *([_with_interval(figures[DISTANCE], 3)] if distance else []),
                 f"{figures['milliseconds']:.1f}",
             ]
         )
@@ -60,16 +67,25 @@ def published_table() -> Table:
     ]
 
 
-def group_table(groups: dict[str, Any], title: str) -> Table:
-    """PSNR in the hole of every method, a row a group."""
+def group_metrics(report: dict[str, Any]) -> dict[str, str]:
+    """What is shown of each group of pictures: metric -> its title."""
+    shown = {"psnr": "PSNR in the hole"}
+    if _has_distance(report["all"]["methods"]):
+        shown[DISTANCE] = "Perceptual distance"
+    return shown
+
+
+def group_table(groups: dict[str, Any], title: str, metric: str) -> Table:
+    """One metric of every method, a row a group."""
     methods = list(next(iter(groups.values()))["methods"])
+    digits = 3 if metric == DISTANCE else 2
     return [
         [title, "pictures", *methods],
         *(
             [
                 name,
                 str(group["pictures"]),
-                *(_with_interval(group["methods"][m]["psnr"]) for m in methods),
+                *(_with_interval(group["methods"][m][metric], digits) for m in methods),
             ]
             for name, group in groups.items()
         ),
@@ -120,5 +136,12 @@ def _markdown_row(cells: Sequence[str]) -> str:
     return "| " + " | ".join(cell.replace("|", "\\|") for cell in cells) + " |"
 
 
-def _with_interval(figure: dict[str, float]) -> str:
-    return f"{figure['value']:.2f} [{figure['low']:.2f}, {figure['high']:.2f}]"
+def _has_distance(methods: dict[str, Any]) -> bool:
+    return DISTANCE in next(iter(methods.values()))
+
+
+def _with_interval(figure: dict[str, float], digits: int = 2) -> str:
+    value, low, high = (
+        f"{figure[name]:.{digits}f}" for name in ("value", "low", "high")
+    )
+    return f"{value} [{low}, {high}]"

@@ -47,7 +47,7 @@ class _Storage:
 
     dtype: np.dtype
     count: int
-    elements: np.ndarray | None = None
+    elements: np.ndarray = dataclasses.field(default_factory=lambda: np.empty(0))
 
     def read(self, file: BinaryIO) -> None:
         if int.from_bytes(file.read(8), "little") != self.count:

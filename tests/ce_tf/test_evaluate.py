@@ -281,6 +281,22 @@ def test_biharmonic_on_request(photos, tmp_path, capsys):
     assert psnr["biharmonic"] > psnr["mean fill"] + 2
 
 
+def test_perceptual_distance_on_request(photos, tmp_path, capsys):
+    flags = (f"--images={photos}", "--protocol=center", "--size=48", "--pictures=3")
+    rest = ("--perceptual", "--resamples=200", f"--out={tmp_path}")
+    code, text, _ = evaluate(capsys, *flags, *rest)
+    assert code == 0
+    report = read_report(tmp_path)
+    figures = report["all"]["methods"]
+    found = {name: figures[name]["perceptual_distance"]["value"] for name in figures}
+    assert 0 < found["OpenCV Telea"] < found["mean fill"] < 4
+    assert f" {found['OpenCV Telea']:.3f} [" in text
+    for written in (text, (tmp_path / "report.md").read_text()):
+        assert "Perceptual distance by area of the hole" in written
+    assert evaluate(capsys, *flags, f"--out={tmp_path}")[0] == 0
+    assert "distance" not in (tmp_path / "report.md").read_text().split("How to")[0]
+
+
 @pytest.mark.parametrize(
     ("flags", "named"),
     [
@@ -359,6 +375,12 @@ def test_biharmonic_needs_its_extra(shards, tmp_path, capsys, monkeypatch):
     monkeypatch.setitem(sys.modules, "skimage", None)
     line = refusal(capsys, f"--data={shards}", "--biharmonic", f"--out={tmp_path}")
     assert "pip install 'ce_tf[biharmonic]'" in line
+
+
+def test_perceptual_needs_its_extra(shards, tmp_path, capsys, monkeypatch):
+    monkeypatch.setattr("importlib.util.find_spec", lambda name: None)
+    line = refusal(capsys, f"--data={shards}", "--perceptual", f"--out={tmp_path}")
+    assert "pip install 'ce_tf[perceptual]'" in line
 
 
 def test_a_photo_on_its_side_is_measured_upright(tmp_path, capsys):

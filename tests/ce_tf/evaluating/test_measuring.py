@@ -30,7 +30,10 @@ def make_scores(psnr: np.ndarray, areas: np.ndarray) -> Scores:
     count = len(psnr)
     kinds = np.array(["block", "stroke"] * count)[:count]
     indices = np.arange(count) * 10
-    return Scores(("base", "net"), indices, kinds, areas, values, values[..., 0])
+    return Scores(
+        *(("base", "net"), indices, kinds, areas, values, values[..., 0]),
+        metrics=tuple(METRICS),
+    )
 
 
 def test_each_value_is_its_metric_of_its_picture():
