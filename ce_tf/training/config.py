@@ -32,8 +32,14 @@ class TrainConfig:
     discriminator: str = flag(
         "context_encoder",
         help="`context_encoder` judges whole pictures; `patch` judges each part of "
-        "them (pix2pix), with spectral normalisation.",
-        choices=("context_encoder", "patch"),
+        "them (pix2pix), with spectral normalisation; `projected` judges the hole "
+        "through fixed features of a classifier.",
+        choices=("context_encoder", "patch", "projected"),
+    )
+    size: int = flag(
+        0,
+        help="Side of the pictures that it trains on, pixels: the --mask_size of the "
+        "shards. 0 is the network's own, 128; `compact` takes any multiple of 32.",
     )
     width: float = flag(
         1.0,
@@ -93,6 +99,11 @@ class TrainConfig:
         help="Weight of the difference in strength of local detail in the hole; it "
         "blurs less.",
     )
+    perceptual_weight: float = flag(
+        0.0,
+        help="Weight of the difference in what a classifier sees (EfficientNet-Lite0; "
+        "needs the extra `perceptual`).",
+    )
     adversarial_weight: float = flag(
         0.001,
         help="Weight of the adversarial loss; 0 trains without a discriminator.",
@@ -138,6 +149,12 @@ class TrainConfig:
     validation_pictures: int = flag(
         256, help="How many of them are measured, always the same; 0 for none."
     )
+    best_by: str = flag(
+        "psnr",
+        help="What makes a checkpoint the best: PSNR in the hole of the validation "
+        "pictures, or their `perceptual` distance (EfficientNet-Lite1).",
+        choices=("psnr", "perceptual"),
+    )
     checkpoint_every: int = flag(1000, help="Steps between two checkpoints.")
     checkpoint_minutes: float = flag(
         10.0, help="Most minutes between two checkpoints; 0 counts steps alone."
@@ -163,8 +180,8 @@ class TrainConfig:
         if not any(getattr(self, name) for name in _LOSSES):
             names = ", ".join(f"--{name}" for name in _LOSSES)
             raise InputError(
-                f"{names} are all 0: nothing would be trained. The paper's are 0.999, "
-                "0, 0 and 0.001."
+                f"{names} are all 0: nothing would be trained. The paper's are 0.999 "
+                "for the first and 0.001 for the last."
             )
         if self.warmup_steps and self.schedule == "constant":
             raise InputError(
@@ -180,6 +197,17 @@ class TrainConfig:
     def judge_width(self) -> float:
         """Multiplies the number of the discriminator's filters."""
         return self.discriminator_width or self.width
+
+    @property
+    def sees_features(self) -> bool:
+        """Whether its losses look through a classifier."""
+        judged = self.adversarial_weight and self.discriminator == "projected"
+        return bool(self.perceptual_weight or judged)
+
+    @property
+    def measures_distance(self) -> bool:
+        """Whether perceptual distance is among what is validated."""
+        return self.sees_features or self.best_by == "perceptual"
 
     @property
     def free_fields(self) -> frozenset[str]:
@@ -216,10 +244,17 @@ _AT_LEAST_ONE = (
     "checkpoint_every",
     "keep_checkpoints",
 )
-_LOSSES = ("reconstruction_weight", "l1_weight", "texture_weight", "adversarial_weight")
+_LOSSES = (
+    "reconstruction_weight",
+    "l1_weight",
+    "texture_weight",
+    "perceptual_weight",
+    "adversarial_weight",
+)
 _POSITIVE = ("width", "generator_rate", "discriminator_rate")
 _NOT_NEGATIVE = (
     "beta1",
+    "size",
     "discriminator_width",
     "weight_decay",
     "warmup_steps",
@@ -227,6 +262,7 @@ _NOT_NEGATIVE = (
     "reconstruction_weight",
     "l1_weight",
     "texture_weight",
+    "perceptual_weight",
     "adversarial_weight",
     "ema",
     "seed",

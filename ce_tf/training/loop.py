@@ -20,7 +20,7 @@ from ce_tf.training.signals import stop_requests
 from ce_tf.training.state import fill_tensor, make_state
 from ce_tf.training.step import train_steps
 from ce_tf.training.strategies import describe, is_first_worker, require_same_step
-from ce_tf.training.validation import Validator
+from ce_tf.training.validation import Validator, best_score, choose_metrics
 
 # Pictures in the grids of `samples/` and TensorBoard.
 SAMPLES = 8
@@ -60,7 +60,9 @@ def train_and_evaluate(
     run_steps = tf.function(
         functools.partial(train_steps, strategy, state, config, fill_color)
     )
-    validator = Validator(state.result, data.image, data.mask, fill_color)
+    validator = Validator(
+        state.result, data.image, data.mask, fill_color, choose_metrics(config)
+    )
     checkpoints = Checkpoints(
         run.checkpoints, state, config.keep_checkpoints, writes=first
     )
@@ -116,8 +118,9 @@ def train_and_evaluate(
             if first and config.validation_pictures and due:
                 measured = validator.measure()
                 writer.log(step, measured, "validation/")
-                if measured["psnr"] > float(state.best.numpy()):
-                    state.best.assign(measured["psnr"])
+                score = best_score(config.best_by, measured)
+                if score > float(state.best.numpy()):
+                    state.best.assign(score)
                     checkpoints.save_best()
 
             # Save

@@ -2,7 +2,8 @@
 
 Each returns one value for each picture, float [B], so that a replica divides its sum by
 the GLOBAL batch size. Logits are float [B, ...]: one for the picture, or one for each
-part of it, which are averaged.
+part of it, which are averaged: all alike, or by `weight`, float as the logits, the
+share of each part that counts.
 """
 
 import tensorflow as tf
@@ -72,7 +73,9 @@ def texture_loss(image: tf.Tensor, fake: tf.Tensor, mask: tf.Tensor) -> tf.Tenso
     return tf.add_n(differences) / _TEXTURE_SIZES
 
 
-def discriminator_loss(real_logit: tf.Tensor, fake_logit: tf.Tensor) -> tf.Tensor:
+def discriminator_loss(
+    real_logit: tf.Tensor, fake_logit: tf.Tensor, weight: tf.Tensor | None = None
+) -> tf.Tensor:
     """`-log D(real) - log(1 - D(completed))`: Pathak et al., equation 2, to minimise.
 
     Args:
@@ -83,10 +86,13 @@ def discriminator_loss(real_logit: tf.Tensor, fake_logit: tf.Tensor) -> tf.Tenso
         float [B], not negative; 2 log 2 where D cannot tell.
     """
     # softplus(-x) = -log sigmoid(x): on the logit, so that it never overflows.
-    return _mean(tf.nn.softplus(-real_logit)) + _mean(tf.nn.softplus(fake_logit))
+    photo, filled = tf.nn.softplus(-real_logit), tf.nn.softplus(fake_logit)
+    return mean_of_parts(photo, weight) + mean_of_parts(filled, weight)
 
 
-def adversarial_loss(fake_logit: tf.Tensor) -> tf.Tensor:
+def adversarial_loss(
+    fake_logit: tf.Tensor, weight: tf.Tensor | None = None
+) -> tf.Tensor:
     """`-log D(completed)`: the non-saturating form, Goodfellow et al. 2014, section 3.
 
     Args:
@@ -95,10 +101,12 @@ def adversarial_loss(fake_logit: tf.Tensor) -> tf.Tensor:
     Returns:
         float [B], not negative.
     """
-    return _mean(tf.nn.softplus(-fake_logit))
+    return mean_of_parts(tf.nn.softplus(-fake_logit), weight)
 
 
-def hinge_discriminator_loss(real_logit: tf.Tensor, fake_logit: tf.Tensor) -> tf.Tensor:
+def hinge_discriminator_loss(
+    real_logit: tf.Tensor, fake_logit: tf.Tensor, weight: tf.Tensor | None = None
+) -> tf.Tensor:
     """`max(0, 1 - D(real)) + max(0, 1 + D(completed))`: arXiv 1802.05957, equation 16.
 
     Takes the same as `discriminator_loss`; D is the logit itself.
@@ -106,10 +114,13 @@ def hinge_discriminator_loss(real_logit: tf.Tensor, fake_logit: tf.Tensor) -> tf
     Returns:
         float [B], not negative; 2 where D is 0.
     """
-    return _mean(tf.nn.relu(1.0 - real_logit)) + _mean(tf.nn.relu(1.0 + fake_logit))
+    photo, filled = tf.nn.relu(1.0 - real_logit), tf.nn.relu(1.0 + fake_logit)
+    return mean_of_parts(photo, weight) + mean_of_parts(filled, weight)
 
 
-def hinge_adversarial_loss(fake_logit: tf.Tensor) -> tf.Tensor:
+def hinge_adversarial_loss(
+    fake_logit: tf.Tensor, weight: tf.Tensor | None = None
+) -> tf.Tensor:
     """`-D(completed)`: arXiv 1802.05957, equation 17.
 
     Args:
@@ -118,7 +129,7 @@ def hinge_adversarial_loss(fake_logit: tf.Tensor) -> tf.Tensor:
     Returns:
         float [B].
     """
-    return -_mean(fake_logit)
+    return -mean_of_parts(fake_logit, weight)
 
 
 # By `--adversarial_loss`: the discriminator's, the generator's.
@@ -126,6 +137,29 @@ ADVERSARIAL = {
     "gan": (discriminator_loss, adversarial_loss),
     "hinge": (hinge_discriminator_loss, hinge_adversarial_loss),
 }
+
+
+def mean_of_parts(values: tf.Tensor, weight: tf.Tensor | None = None) -> tf.Tensor:
+    """The mean over the parts of each picture, float [B]; 0 where none counts."""
+    axes = list(range(1, len(values.shape)))
+    if weight is None:
+        return tf.reduce_mean(values, axis=axes)
+    total = tf.reduce_sum(weight * values, axis=axes)
+    return total / tf.maximum(tf.reduce_sum(weight, axis=axes), 1e-6)
+
+
+def hole_share(mask: tf.Tensor, logit: tf.Tensor) -> tf.Tensor:
+    """The share of each part of a picture that is hole.
+
+    Args:
+        mask: float [B, H, W, 1], 1 = hole.
+        logit: float [B, h, w, 1], one for each part; h and w divide H and W.
+
+    Returns:
+        float [B, h, w, 1] in [0, 1].
+    """
+    sides = [mask.shape[axis] // logit.shape[axis] for axis in (1, 2)]
+    return tf.nn.avg_pool2d(mask, sides, sides, "VALID")
 
 
 def _hole_mean(values: tf.Tensor, weight: tf.Tensor) -> tf.Tensor:
@@ -143,7 +177,3 @@ def _local_gradient(picture: tf.Tensor) -> tf.Tensor:
     energy = tf.pad(rows + columns, [[0, 0], [0, 1], [0, 1], [0, 0]])
     # The root has no gradient at 0; 6e-5 is one level of 255 in [-1, 1], squared.
     return tf.sqrt(tf.nn.avg_pool2d(energy, _CELL, _CELL, "SAME") + 6e-5)
-
-
-def _mean(values: tf.Tensor) -> tf.Tensor:
-    return tf.reduce_mean(values, axis=list(range(1, len(values.shape))))

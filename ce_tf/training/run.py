@@ -1,11 +1,11 @@
 """From a run's settings to its trained weights."""
 
 from ce_tf.data.dataset import read_dataset
-from ce_tf.models import GENERATORS
 from ce_tf.training.config import TrainConfig
 from ce_tf.training.loop import SAMPLES, train_and_evaluate
 from ce_tf.training.progress import Writer
 from ce_tf.training.run_folder import enter_run
+from ce_tf.training.state import picture_size
 from ce_tf.training.strategies import is_first_worker, make_strategy
 
 
@@ -22,7 +22,7 @@ def train(config: TrainConfig) -> dict[str, float]:
     strategy = make_strategy(config)
     data = read_dataset(
         config.data,
-        size=GENERATORS[config.model].size,
+        size=picture_size(config),
         batch_size=config.batch_size,
         seed=config.seed,
         validation=max(SAMPLES, config.validation_pictures),

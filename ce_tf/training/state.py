@@ -8,7 +8,9 @@ import keras
 import tensorflow as tf
 
 from ce_tf.completion import masking
+from ce_tf.errors import InputError
 from ce_tf.models import DISCRIMINATORS, GENERATORS
+from ce_tf.perceptual.loss import load_loss_features
 from ce_tf.training.config import TrainConfig
 from ce_tf.training.fused_normalization import fuse_normalization
 from ce_tf.training.optimizers import make_optimizer
@@ -22,16 +24,19 @@ _POLICIES = {
 
 @dataclasses.dataclass(frozen=True)
 class TrainState:
-    """What a step updates and a checkpoint holds.
+    """What a step updates and a checkpoint holds, and what it looks through.
 
     Attributes:
         generator: and `discriminator`, the networks that are trained.
         averaged_generator: and `averaged_discriminator`, the same with averaged
             weights; None without averages.
         generator_optimizer: and `discriminator_optimizer`.
+        features: the frozen network of `config.sees_features`, which no checkpoint
+            holds; None without.
         step: int64, how many steps were made.
         seed: int64, of the run.
-        best: float32, the best validation PSNR in dB, minus infinity before the first.
+        best: float32, the best validation score so far (`config.best_by`; more is
+            better), minus infinity before the first.
     """
 
     generator: keras.Model
@@ -40,6 +45,7 @@ class TrainState:
     averaged_discriminator: keras.Model | None
     generator_optimizer: keras.optimizers.Optimizer
     discriminator_optimizer: keras.optimizers.Optimizer
+    features: keras.Model | None
     step: tf.Variable
     seed: tf.Variable
     best: tf.Variable
@@ -60,14 +66,21 @@ class TrainState:
 
 
 def make_state(config: TrainConfig) -> TrainState:
-    """Everything at its first values; call it in the strategy's scope."""
+    """Everything at its first values; call it in the strategy's scope.
+
+    Raises:
+        InputError: the features' package is missing.
+    """
+    features = load_loss_features() if config.sees_features else None
     with _dtype_policy(_POLICIES[config.precision]):
         generator = fuse_normalization(make_generator(config))
-        discriminator = fuse_normalization(make_discriminator(config))
+        discriminator = fuse_normalization(make_discriminator(config, features))
     averaged_generator = averaged_discriminator = None
     if config.ema:
         averaged_generator = copy_weights(generator, make_generator(config))
-        averaged_discriminator = copy_weights(discriminator, make_discriminator(config))
+        averaged_discriminator = copy_weights(
+            discriminator, make_discriminator(config, features)
+        )
     return TrainState(
         generator,
         discriminator,
@@ -75,6 +88,7 @@ def make_state(config: TrainConfig) -> TrainState:
         averaged_discriminator,
         make_optimizer(config, config.generator_rate, generator, config.weight_decay),
         make_optimizer(config, config.discriminator_rate, discriminator),
+        features,
         step=_scalar(0, tf.int64, "step"),
         seed=_scalar(config.seed, tf.int64, "seed"),
         best=_scalar(float("-inf"), tf.float32, "best"),
@@ -88,17 +102,40 @@ def make_generator(config: TrainConfig) -> keras.Model:
     optimizer inside a replica.
     """
     generator = GENERATORS[config.model](config.width, config.initializer)
+    generator.size = picture_size(config)
     generator(_blank(generator.size))
     return generator
 
 
-def make_discriminator(config: TrainConfig) -> keras.Model:
-    """The discriminator of a run, at its first values."""
+def make_discriminator(
+    config: TrainConfig, features: keras.Model | None = None
+) -> keras.Model:
+    """The discriminator of a run, at its first values; `features` as `TrainState`."""
     discriminator = DISCRIMINATORS[config.discriminator](
         config.judge_width, config.initializer
     )
-    discriminator(_blank(GENERATORS[config.model].size))
+    shown = _blank(picture_size(config))
+    if features is not None:
+        shown["features"] = features(shown["image"])
+    discriminator(shown)
     return discriminator
+
+
+def picture_size(config: TrainConfig) -> int:
+    """Side of the pictures that a run trains on, in pixels.
+
+    Raises:
+        InputError: the network does not take `config.size`.
+    """
+    network = GENERATORS[config.model]
+    size, multiple = config.size or network.size, getattr(network, "multiple", None)
+    if size != network.size and (multiple is None or size % multiple):
+        sizes = f"multiples of {multiple}" if multiple else f"{network.size} alone"
+        raise InputError(
+            f"--size={size}: --model={config.model} takes {sizes}. Build the shards "
+            "with --mask_size of the same."
+        )
+    return size
 
 
 def copy_weights(source: keras.Model, target: keras.Model) -> keras.Model:

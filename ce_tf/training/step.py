@@ -8,16 +8,19 @@ import tensorflow as tf
 
 from ce_tf.completion import masking
 from ce_tf.data.seeds import step_key
+from ce_tf.perceptual.loss import perceptual_loss
 from ce_tf.training import losses
 from ce_tf.training.config import TrainConfig
 from ce_tf.training.ema import update_average
+from ce_tf.training.judging import judge_pictures
 from ce_tf.training.optimizers import apply_gradients
 from ce_tf.training.state import TrainState
 
-# What a step reports of the generator, with `--texture_weight`, and with a
-# discriminator.
+# What a step reports of the generator, with `--texture_weight`, with
+# `--perceptual_weight`, and with a discriminator.
 _GENERATOR = ("generator_loss", "reconstruction_loss", "absolute_loss")
 _TEXTURE = ("texture_loss",)
+_PERCEPTUAL = ("perceptual_loss",)
 _ADVERSARIAL = (
     "adversarial_loss",
     "discriminator_loss",
@@ -31,6 +34,7 @@ def reported(config: TrainConfig) -> tuple[str, ...]:
     return (
         *_GENERATOR,
         *(_TEXTURE if config.texture_weight else ()),
+        *(_PERCEPTUAL if config.perceptual_weight else ()),
         *(_ADVERSARIAL if config.adversarial_weight else ()),
     )
 
@@ -92,7 +96,9 @@ def replica_step(
     One pass of the generator, one each of real and completed pictures through the
     discriminator; both updates come from those passes. Without an adversarial weight
     the discriminator rests. The joint loss is `w_rec * L_rec + w_adv * L_adv` (Pathak
-    et al., equation 3), and `w_l1 * L_1` and `w_tex * L_tex` where they are asked.
+    et al., equation 3), and `w_l1 * L_1`, `w_tex * L_tex` and `w_per * L_per` where
+    they are asked. Features, which the perceptual loss and a projected discriminator
+    share, are made once of the real and once of the completed pictures.
 
     Args:
         batch: `{"image": uint8 [b, H, W, 3], "mask": uint8 [b, H, W, 1], "row": int32
@@ -115,6 +121,10 @@ def replica_step(
     def mean(values: tf.Tensor) -> tf.Tensor:
         return tf.reduce_sum(values) / size
 
+    real = {"image": image, "mask": mask}
+    if state.features is not None:
+        real["features"] = state.features(image)
+
     # The discriminator has a tape of its own, which begins with it: so its gradient is
     # not sought through the generator.
     judging = tf.GradientTape()
@@ -130,20 +140,23 @@ def replica_step(
             texture = mean(losses.texture_loss(image, fake, mask))
             joint += config.texture_weight * texture
             values.append(texture)
+        completed = {"image": masking.complete(image, mask, fake), "mask": mask}
+        if state.features is not None:
+            completed["features"] = state.features(completed["image"])
+        if config.perceptual_weight:
+            seen = mean(perceptual_loss(real["features"], completed["features"]))
+            joint += config.perceptual_weight * seen
+            values.append(seen)
         if config.adversarial_weight:
-            judge, convince = losses.ADVERSARIAL[config.adversarial_loss]
-            completed = masking.complete(image, mask, fake)
             with judging:
-                real_logit, fake_logit = (
-                    state.discriminator({"image": shown, "mask": mask}, training=True)
-                    for shown in (image, completed)
+                verdict = judge_pictures(
+                    state.discriminator, config.adversarial_loss, real, completed
                 )
-                judged = mean(judge(real_logit, fake_logit))
+                judged = mean(verdict.judged)
                 target = state.discriminator_optimizer.scale_loss(judged)
-            adversarial = mean(convince(fake_logit))
+            adversarial = mean(verdict.adversarial)
             joint += config.adversarial_weight * adversarial
-            probabilities = [mean(_probability(x)) for x in (real_logit, fake_logit)]
-            values += [adversarial, judged, *probabilities]
+            values += [adversarial, judged, *map(mean, verdict.probabilities)]
         generator_target = state.generator_optimizer.scale_loss(joint)
 
     def update(optimizer, model: keras.Model, tape: tf.GradientTape, target) -> None:
@@ -171,11 +184,6 @@ def mask_draws(state: TrainState, batch_size: int, row: tf.Tensor) -> tf.Tensor:
     key = step_key(state.seed, state.step)
     draws = tf.random.stateless_uniform([batch_size, masking.DRAWS], key)
     return tf.gather(draws, row)
-
-
-def _probability(logit: tf.Tensor) -> tf.Tensor:
-    """Mean probability of "a photo" over the parts of each picture, float [B]."""
-    return tf.reduce_mean(tf.sigmoid(logit), axis=list(range(1, len(logit.shape))))
 
 
 def _global_batch_size(image: tf.Tensor, batch_size: int) -> tf.Tensor | int:

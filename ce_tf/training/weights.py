@@ -25,7 +25,7 @@ from ce_tf.training.state import fill_tensor, make_generator
 SUFFIX = ".weights.h5"
 _ATTRIBUTE = "ce_tf"
 # What of a config makes the network and its input.
-_FIELDS = ("model", "width", "fill")
+_FIELDS = ("model", "width", "fill", "size")
 
 
 @dataclasses.dataclass(frozen=True)
@@ -58,7 +58,7 @@ def load_generator(path: Path, which: str = "best") -> Trained:
     Args:
         path: a run folder of `train.py`, a `.weights.h5` file, or `pretrained` or
             `vivid` for weights that ship with the package.
-        which: of a run, its `best` checkpoint by validation PSNR, or the `latest`.
+        which: of a run, its `best` checkpoint by `--best_by`, or the `latest`.
             Averaged weights where the run has them.
 
     Raises:
@@ -112,7 +112,9 @@ def _load_file(path: Path) -> Trained:
         with h5py.File(path) as file:
             about = json.loads(file.attrs[_ATTRIBUTE])
         config = TrainConfig(
-            data="", workdir="", **{name: about[name] for name in _FIELDS}
+            data="",
+            workdir="",
+            **{name: about[name] for name in _FIELDS if name in about},
         )
         generator = make_generator(config)
         generator.load_weights(path)

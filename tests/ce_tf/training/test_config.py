@@ -28,6 +28,8 @@ from ce_tf.training.config import TrainConfig
         ("ema", 1.0),
         ("l1_weight", -1.0),
         ("texture_weight", -1.0),
+        ("perceptual_weight", -1.0),
+        ("size", -1),
         ("discriminator_width", -0.5),
         ("clip_norm", -1.0),
         ("weight_decay", -1.0),

@@ -105,6 +105,28 @@ def test_hinge_losses_match_their_definitions():
 
 
 @pytest.mark.parametrize("name", losses.ADVERSARIAL)
+def test_parts_count_by_their_weight(name):
+    """Those of weight 0 not at all; a picture without any weight gives 0."""
+    judge, convince = losses.ADVERSARIAL[name]
+    rng = np.random.default_rng(1)
+    real, fake = rng.normal(size=(2, 2, 4, 5, 1)).astype(np.float32)
+    weight = np.zeros((2, 4, 5, 1), np.float32)
+    weight[0, 1, 2], weight[0, 3, 3] = 0.25, 0.75
+    one = [x[0, [1, 3], [2, 3]] for x in (real, fake)]  # a part a row
+    expected = 0.25 * judge(*one)[0] + 0.75 * judge(*one)[1]
+    np.testing.assert_allclose(judge(real, fake, weight), [expected, 0], rtol=1e-5)
+    expected = 0.25 * convince(one[1])[0] + 0.75 * convince(one[1])[1]
+    np.testing.assert_allclose(convince(fake, weight), [expected, 0], rtol=1e-5)
+
+
+def test_the_share_of_a_part_that_is_hole():
+    mask = np.zeros((1, 8, 8, 1), np.float32)
+    mask[:, :4, :6] = 1
+    share = losses.hole_share(tf.constant(mask), tf.zeros([1, 2, 2, 1]))
+    np.testing.assert_array_equal(share[0, ..., 0], [[1, 0.5], [0, 0]])
+
+
+@pytest.mark.parametrize("name", losses.ADVERSARIAL)
 def test_logits_of_parts_are_averaged(name):
     judge, convince = losses.ADVERSARIAL[name]
     rng = np.random.default_rng(1)

@@ -72,6 +72,41 @@ def test_texture_is_part_of_the_joint_loss(config):
     assert values["generator_loss"] == pytest.approx(joint, rel=1e-5)
 
 
+def test_what_a_classifier_sees_is_part_of_the_joint_loss(config):
+    seen = dataclasses.replace(config, perceptual_weight=0.5)
+    values = step(make_tiny_state(seen), seen)
+    assert list(values) == list(reported(seen))
+    assert values["perceptual_loss"] > 0
+    joint = 0.999 * values["reconstruction_loss"] + 0.5 * values["perceptual_loss"]
+    joint += 0.001 * values["adversarial_loss"]
+    assert values["generator_loss"] == pytest.approx(joint, rel=1e-5)
+
+
+def test_a_projected_discriminator_trains_its_heads_alone(config):
+    """Neither the projections nor the network that sees are touched or counted."""
+    projected = dataclasses.replace(
+        config, discriminator="projected", adversarial_loss="hinge"
+    )
+    state = make_tiny_state(projected)
+    judge, eyes = state.discriminator, weights(state.features)
+    before = {weight.path: weight.numpy() for weight in judge.weights}
+    values = [step(state, projected) for _ in range(2)]
+    assert values[1]["discriminator_loss"] < values[0]["discriminator_loss"]
+    changed = {w.path for w in judge.weights if (w.numpy() != before[w.path]).any()}
+    # A bias behind the last convolution is pulled both ways alike within the margin.
+    heads = [*judge.heads, *judge.judges]
+    assert {layer.kernel.path for layer in heads} <= changed
+    assert not {mixer.kernel.path for mixer in judge.mixers} & changed
+    for old, new in zip(eyes, weights(state.features), strict=True):
+        np.testing.assert_array_equal(old, new)
+    inside = {id(variable) for variable in judge.variables}
+    assert not inside & {id(variable) for variable in state.features.variables}
+    # Drawn by the run's seed.
+    again = make_tiny_state(projected).discriminator
+    for one, two in zip(judge.mixers, again.mixers, strict=True):
+        np.testing.assert_array_equal(one.kernel, two.kernel)
+
+
 def test_the_discriminator_may_have_a_width_of_its_own(config):
     wide = dataclasses.replace(config, discriminator_width=2 * config.width)
     plain, changed = make_tiny_state(config), make_tiny_state(wide)
@@ -113,6 +148,8 @@ def same(first: list[np.ndarray], second: list[np.ndarray]) -> bool:
     [
         {"adversarial_loss": "hinge"},
         {"discriminator": "patch"},
+        {"discriminator": "projected"},
+        {"perceptual_weight": 1.0},
         {"l1_weight": 1.0},
         {"texture_weight": 1.0},
         {"discriminator_width": 0.125},
