@@ -1,5 +1,5 @@
 # make demo   the main job on photographs that an installed package ships
-# make test   the whole test suite
+# make test   the whole test suite, and a browser for it where there is none
 # make lint   ruff check and ruff format --check
 #
 # Each makes the environment it needs in .venv, once, and again only when the
@@ -14,6 +14,7 @@ demo: .venv/demo.stamp
 	$(BIN)/python demo.py $(if $(VOC_DIR),--voc_dir=$(VOC_DIR))
 
 test: .venv/test.stamp
+	@$(BIN)/python tests/browser.py
 	$(BIN)/python -m pytest
 
 lint: .venv/test.stamp

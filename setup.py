@@ -29,7 +29,7 @@ TEST = [
     "tensorflow-serving-api>=2.19,<3",
     "build>=1.2",
     "hypothesis>=6.100",
-    # Drives the Chromium that .ci/run installs.
+    # Drives the browser that tests/browser.py finds.
     "playwright>=1.50",
     "pytest>=8",
     "ruff>=0.17.6,<0.18",

@@ -10,7 +10,8 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import sync_playwright
 
-CHROMIUM = "/usr/bin/chromium"  # Debian's and Ubuntu's package `chromium`
+from tests.browser import MISSING, find_browser
+
 ROOT = Path(__file__).parents[3]
 
 
@@ -61,9 +62,11 @@ def server(trained_run, tmp_path_factory):
 @pytest.fixture(scope="session")
 def browser():
     """Chromium that finds no host but the loopback."""
+    path = find_browser()
+    assert path, MISSING
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(
-            executable_path=CHROMIUM,
+            executable_path=path,
             args=[
                 "--no-sandbox",
                 "--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE 127.0.0.1",

@@ -1,8 +1,12 @@
 """What several tests ask of a training state."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import numpy as np
+import tensorflow as tf
+from tensorflow.python.util import _pywrap_determinism
 
 from ce_tf.training.checkpoints import Checkpoints
 from ce_tf.training.config import TrainConfig
@@ -30,3 +34,16 @@ def assignable(state: TrainState) -> list:
 def variables(state: TrainState) -> list[np.ndarray]:
     """Their values."""
     return [variable.numpy() for variable in assignable(state)]
+
+
+@contextmanager
+def fixed_order() -> Iterator[None]:
+    """Each op takes its parts in one order: on one machine the same bits each time.
+
+    TensorFlow has a public way in, and none out.
+    """
+    tf.config.experimental.enable_op_determinism()
+    try:
+        yield
+    finally:
+        _pywrap_determinism.enable(False)

@@ -1,0 +1,97 @@
+"""The Chromium or Chrome that the page is tested in: found, or installed.
+
+`make test` calls this as a program. Its way with a machine that has none: Debian's
+package where that can be installed, else Playwright's own download.
+"""
+
+import os
+import shutil
+import subprocess
+import sys
+import tempfile
+from collections.abc import Iterator
+from pathlib import Path
+
+VARIABLE = "CE_TF_BROWSER"
+MISSING = (
+    "no Chromium or Chrome that runs: install one (Debian: apt-get install chromium), "
+    f"or name one that is there: make test {VARIABLE}=/path/to/chrome"
+)
+_NAMES = (
+    *("chromium", "chromium-browser", "google-chrome", "google-chrome-stable"),
+    *("chrome", "microsoft-edge"),
+)
+_MAC = ("Google Chrome", "Chromium", "Microsoft Edge")
+
+
+def find_browser() -> str | None:
+    """The path of the first browser that runs; None without one."""
+    return next((path for path in _candidates() if _runs(path)), None)
+
+
+def _candidates() -> Iterator[str]:
+    if named := os.environ.get(VARIABLE):
+        yield named
+        return
+    yield from filter(None, map(shutil.which, _NAMES))
+    for folder in (Path("/Applications"), Path.home() / "Applications"):
+        yield from (str(folder / f"{n}.app/Contents/MacOS/{n}") for n in _MAC)
+    yield from _playwrights_own()
+
+
+def _playwrights_own() -> Iterator[str]:
+    from playwright.sync_api import sync_playwright
+
+    with sync_playwright() as playwright:
+        yield playwright.chromium.executable_path
+
+
+def _runs(path: str) -> bool:
+    """Whether it draws a page into a folder of ours.
+
+    Ubuntu's `chromium-browser` may be a note that asks for a snap, and a snap sees
+    another /tmp than the tests.
+    """
+    with tempfile.TemporaryDirectory(ignore_cleanup_errors=True) as folder:
+        picture = Path(folder) / "page.png"
+        command = [
+            *(path, "--headless", "--no-sandbox", f"--user-data-dir={folder}/profile"),
+            *(f"--screenshot={picture}", "about:blank"),
+        ]
+        try:
+            subprocess.run(command, capture_output=True, timeout=60)
+        except (OSError, subprocess.TimeoutExpired):
+            return False
+        return picture.exists()
+
+
+def install_browser() -> str | None:
+    """Installs one; returns its path, or None where that cannot be done here."""
+    if os.environ.get(VARIABLE):
+        return None  # who names one wants no other
+    root = [] if os.geteuid() == 0 else ["sudo", "-n"]
+    packages = bool(shutil.which("apt-get")) and _do(*root, "true")
+    if packages:
+        print("no browser for the page's tests: installing the package chromium")
+        apt = [*root, "env", "DEBIAN_FRONTEND=noninteractive", "apt-get", "-qq"]
+        apt += ["-o", "DPkg::Lock::Timeout=120"]
+        _do(*apt, "update")
+        if _do(*apt, "install", "-y", "chromium") and (path := find_browser()):
+            return path
+    print("no browser for the page's tests: downloading Playwright's")
+    # Its system libraries are Debian's and Ubuntu's packages.
+    needs = ["--with-deps"] if packages else []
+    _do(sys.executable, "-m", "playwright", "install", *needs, "--no-shell", "chromium")
+    return find_browser()
+
+
+def _do(*command: str) -> bool:
+    try:
+        return subprocess.run(command, capture_output=True).returncode == 0
+    except OSError:
+        return False
+
+
+if __name__ == "__main__":
+    if not (find_browser() or install_browser()):
+        sys.exit(f"error: {MISSING}")
