@@ -9,6 +9,7 @@ from ce_tf.exporting.formats import FORMATS
 from ce_tf.exporting.run import export_run
 from ce_tf.training.config import TrainConfig
 from ce_tf.training.run import train
+from tests.ce_tf.training.states import fixed_order
 from tests.fakes import write_photos, write_voc
 from tfrecords_builder.building import build
 from tfrecords_builder.config import BuildConfig
@@ -83,6 +84,7 @@ def make_config(shards):
 def trained_run(make_config, tmp_path_factory) -> Path:
     """A run folder of four steps, exported in every format. Not to be changed."""
     workdir = tmp_path_factory.mktemp("trained") / "run"
-    train(make_config(workdir))
+    with fixed_order():
+        train(make_config(workdir))
     export_run(workdir, formats=",".join(FORMATS))
     return workdir

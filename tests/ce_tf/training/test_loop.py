@@ -26,7 +26,7 @@ from ce_tf.training.state import make_generator, make_state
 from ce_tf.training.step import reported
 from ce_tf.training.strategies import make_strategy
 from ce_tf.training.validation import METRICS
-from tests.ce_tf.training.states import restored, variables
+from tests.ce_tf.training.states import fixed_order, restored, variables
 
 
 def test_a_run_folder_holds_what_is_promised(trained_run, make_config):
@@ -56,14 +56,16 @@ def test_tensorboard_gets_scalars_and_grids(trained_run, make_config):
 
 
 def test_a_stopped_run_goes_on_as_if_never_stopped(make_config, trained_run, tmp_path):
-    """Four steps at once, and two, a new start, and two: the same networks."""
-    train(make_config(tmp_path, steps=2))
-    train(make_config(tmp_path, steps=4))
+    """Four steps at once, and two, a new start, and two: the same bits."""
+    with fixed_order():
+        train(make_config(tmp_path, steps=2))
+        train(make_config(tmp_path, steps=4))
     states = [restored(run, make_config(run)) for run in (trained_run, tmp_path)]
     assert [int(state.step) for state in states] == [4, 4]
     assert states[0].generator_optimizer.iterations.numpy() == 4
-    for a, b in zip(*map(variables, states), strict=True):
-        np.testing.assert_allclose(a, b, rtol=1e-3, atol=1e-4)
+    # All but the best score, the last of them: only the stopped run was measured at 2.
+    for a, b in zip(*(variables(state)[:-1] for state in states), strict=True):
+        np.testing.assert_array_equal(a, b)
 
 
 def test_a_finished_run_has_nothing_left_to_do(make_config, trained_run, tmp_path):
