@@ -19,7 +19,8 @@ from benchmarks.detail_ways import add_residuals, copy_at_one_scale
 from ce_tf.command_line import flag, run_command
 from ce_tf.erasing.blending import match_rim
 from ce_tf.erasing.texture.synthesis import add_detail
-from ce_tf.images.codec import encode_image, write_bytes
+from ce_tf.files import write_bytes
+from ce_tf.images.codec import encode_image
 from ce_tf.metrics import gradient_energy_ratio, hole_psnr, hole_ssim
 
 Way = Callable[[np.ndarray, np.ndarray, np.ndarray], np.ndarray]

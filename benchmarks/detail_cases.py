@@ -12,7 +12,8 @@ from ce_tf.completion.runtimes import load_runtime
 from ce_tf.erasing.progressive_fill import fill_square
 from ce_tf.erasing.window import place_window
 from ce_tf.errors import InputError
-from ce_tf.images.codec import decode_image, read_bytes
+from ce_tf.files import read_bytes
+from ce_tf.images.codec import decode_image
 from ce_tf.images.photo import FORMATS
 from ce_tf.pretrained.files import find_model
 

@@ -16,9 +16,9 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from ce_tf.allocator import keep_one_heap
 from ce_tf.command_line import flag, run_command
 from ce_tf.errors import InputError
+from ce_tf.page.allocator import keep_one_heap
 
 if TYPE_CHECKING:
     import gradio as gr

@@ -55,7 +55,7 @@ def flag(
 def run_command(
     config_class: type,
     main: Callable[[Any], int | None],
-    doc: str,
+    doc: str | None,
     argv: Sequence[str] | None = None,
 ) -> typing.NoReturn:
     """Parses `argv`, calls `main(config)` and exits with its status.
@@ -65,7 +65,7 @@ def run_command(
     """
     argv = list(sys.argv if argv is None else argv)
     if _HELP.intersection(argv[1:]):
-        print(help_text(config_class, doc))
+        print(help_text(config_class, doc or ""))
         sys.exit(0)
     try:
         sys.exit(main(parse(config_class, argv)))

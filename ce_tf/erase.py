@@ -108,7 +108,8 @@ def _load(job: "Job", config: EraseConfig) -> tuple["Job", "Photo", "np.ndarray"
     """Reads photo and hole, and checks that the result can be written."""
     from ce_tf.erasing.eraser import check_options, check_pair
     from ce_tf.erasing.grabcut import parse_box, select_object
-    from ce_tf.images.codec import decode_mask, read_bytes
+    from ce_tf.files import read_bytes
+    from ce_tf.images.codec import decode_mask
     from ce_tf.images.photo import check_format, read_photo
 
     photo = read_photo(job.photo)

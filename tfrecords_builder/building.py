@@ -2,21 +2,16 @@
 
 import re
 from collections.abc import Iterable
+from os.path import join
 
 import tensorflow as tf
 
 from ce_tf.errors import InputError
+from ce_tf.files import write_bytes
+from ce_tf.images.codec import encode_image
 from ce_tf.records.manifest import FILE_NAME, Manifest, write_manifest
 from tfrecords_builder.config import BuildConfig
-from tfrecords_builder.files import (
-    Reference,
-    exists,
-    join,
-    make_folder,
-    read_json,
-    write_json,
-    write_png,
-)
+from tfrecords_builder.files import ADVICE, Reference, read_json, write_json
 from tfrecords_builder.holes.labels import find_labels
 from tfrecords_builder.holes.statistics import draw_statistics
 from tfrecords_builder.jobs import planning
@@ -75,7 +70,10 @@ def build(config: BuildConfig) -> Manifest:
 
 def _open_folder(config: BuildConfig) -> None:
     """Makes --out; refuses one that holds a build with other settings."""
-    make_folder(join(config.out, FOLDER))
+    try:
+        tf.io.gfile.makedirs(join(config.out, FOLDER))
+    except tf.errors.OpError as error:
+        raise InputError(f"--out: cannot make a folder: {error.message}.") from None
     path, settings = join(config.out, FOLDER, _SETTINGS), config.settings()
     before = read_json(path)
     shards = any(_SHARD.fullmatch(name) for name in tf.io.gfile.listdir(config.out))
@@ -124,19 +122,20 @@ def _run_missing(plans: list[Planned], workers: Workers, config: BuildConfig) ->
     if missing or stale:
         # Until the end of this build the folder holds no finished set of shards.
         for name in [FILE_NAME, *stale]:
-            if exists(join(config.out, name)):
+            if tf.io.gfile.exists(join(config.out, name)):
                 tf.io.gfile.remove(join(config.out, name))
     for kind, title in (("masks", "drawing holes"), ("images", "packing photos")):
         some = [planned for planned in missing if planned.job.kind == kind]
         jobs = [planned.job for planned in some]
-        workers.run(jobs, title, sum(planned.count for planned in some))
+        workers.run(jobs, title, sum(planned.amount for planned in some))
 
 
 def _is_done(planned: Planned, config: BuildConfig) -> bool:
     receipt, path = planned.job.receipt(), join(config.out, planned.job.name)
-    if receipt is None or receipt["plan"] != planned.digest or not exists(path):
+    if receipt.get("plan") != planned.digest:
         return False
-    return tf.io.gfile.stat(path).length == receipt["shard"]["bytes"]
+    size = receipt["shard"]["bytes"]
+    return tf.io.gfile.exists(path) and tf.io.gfile.stat(path).length == size
 
 
 def _check_bad(
@@ -170,9 +169,12 @@ def _finish(
         duplicates=duplicates,
         holes=gathered.holes.summary(),
     )
-    write_png(join(config.out, "holes.png"), draw_statistics(gathered.holes))
-    preview = draw_preview(config.out, manifest.splits["train"], config.seed)
-    write_png(join(config.out, "preview.png"), preview)
+    train = gathered.splits["train"]
+    for name, picture in (
+        ("holes.png", draw_statistics(gathered.holes)),
+        ("preview.png", draw_preview(config.out, train, config.seed)),
+    ):
+        write_bytes(join(config.out, name), encode_image(picture, ".png"), ADVICE)
     write_manifest(config.out, manifest)
     print_summary(manifest, config.out)
     return manifest

@@ -1,16 +1,19 @@
 """A contact sheet of what was packed: random photos with random holes."""
 
+import os
 from collections.abc import Sequence
 
 import cv2
 import numpy as np
-import tensorflow as tf
 
+from ce_tf.files import open_binary
+from ce_tf.images.codec import decode_image, decode_mask
 from ce_tf.records.manifest import Shard, Split
-from tfrecords_builder.files import join, read_record, record_offsets
+from ce_tf.records.tfrecord import record_offsets
+from tfrecords_builder.files import read_feature
 
 _SIDE, _COLUMNS = 128, 8
-# How a hole is shown: this colour (BGR) over what will be filled.
+# How a hole is shown: this colour over what will be filled.
 _HOLE = (255, 0, 255)
 
 
@@ -20,7 +23,7 @@ def draw_preview(folder: str, split: Split, seed: int) -> np.ndarray:
     Each tile is the middle of a packed picture; its hole is magenta, half transparent.
 
     Returns:
-        BGR uint8 [1024, 1024, 3].
+        RGB uint8 [1024, 1024, 3].
     """
     rng = np.random.default_rng([seed, 64])
     count = _COLUMNS * _COLUMNS
@@ -42,23 +45,23 @@ def _pick(
 ) -> list[bytes]:
     """A feature of `count` random records, from at most 8 shards."""
     some = rng.choice(len(shards), min(8, len(shards)), replace=False)
-    found = []
+    found: list[tuple[str, int]] = []
     for shard in (shards[place] for place in some):
-        path = join(folder, shard.name)
-        found += [(path, offset) for offset in record_offsets(path)]
+        path = os.path.join(folder, shard.name)
+        with open_binary(path) as file:
+            found += [(path, offset) for offset in record_offsets(file)]
     # Few records show several times rather than leave the sheet empty.
     order = rng.choice(len(found), count, replace=len(found) < count)
-    records = (read_record(*found[place]) for place in order)
-    examples = (tf.train.Example.FromString(record) for record in records)
-    return [e.features.feature[feature].bytes_list.value[0] for e in examples]
+    places = (found[place] for place in order)
+    return [read_feature(path, offset, feature) for path, offset in places]
 
 
 def _tile(encoded: bytes, encoded_mask: bytes) -> np.ndarray:
-    image = cv2.imdecode(np.frombuffer(encoded, np.uint8), cv2.IMREAD_COLOR)
+    image = decode_image(encoded)
     side = min(image.shape[:2])
     top, left = ((length - side) // 2 for length in image.shape[:2])
     square = cv2.resize(image[top : top + side, left : left + side], (_SIDE, _SIDE))
-    mask = cv2.imdecode(np.frombuffer(encoded_mask, np.uint8), cv2.IMREAD_GRAYSCALE)
+    mask = decode_mask(encoded_mask)
     mask = cv2.resize(mask, (_SIDE, _SIDE), interpolation=cv2.INTER_NEAREST) > 0
     square[mask] = (0.4 * square[mask] + 0.6 * np.array(_HOLE)).astype(np.uint8)
     return square

@@ -1,5 +1,6 @@
 """Rereads a finished folder of shards and names all that is wrong."""
 
+import os
 from collections.abc import Callable, Iterator
 from typing import Any
 
@@ -8,10 +9,10 @@ import numpy as np
 import tensorflow as tf
 from tqdm import tqdm
 
+from ce_tf.files import reason
 from ce_tf.records import schema
 from ce_tf.records.manifest import Manifest, Shard, hash_file, read_manifest
 from tfrecords_builder.config import hole_limits
-from tfrecords_builder.files import FILE_ERRORS, join, reason
 
 Parse = Callable[[tf.Tensor], dict[str, tf.Tensor]]
 Check = Callable[[dict[str, Any], Manifest], str]
@@ -50,18 +51,18 @@ def verify(folder: str) -> list[str]:
 def _check_shard(
     folder: str, shard: Shard, manifest: Manifest, parse: Parse, check: Check
 ) -> Iterator[str]:
-    path = join(folder, shard.name)
+    path = os.path.join(folder, shard.name)
     count = 0
     try:
         if hash_file(path) != shard.sha256:
             yield f"{path}: its sha256 is not the manifest's; it was changed or damaged"
-        records_of = tf.data.TFRecordDataset(path, buffer_size=1 << 20).map(parse)
-        for record in records_of.as_numpy_iterator():
+        records: Any = tf.data.TFRecordDataset(path, buffer_size=1 << 20).map(parse)
+        for record in records.as_numpy_iterator():
             wrong = check(record, manifest)
             if wrong:
                 yield f"{path}, record {count}: {wrong}"
             count += 1
-    except (*FILE_ERRORS, tf.errors.OpError) as error:
+    except (OSError, tf.errors.OpError) as error:
         yield f"{path}, record {count}: {reason(error)}"
     if count != shard.records:
         yield f"{path}: {count} records where the manifest says {shard.records}"

@@ -10,7 +10,8 @@ from PIL import Image
 
 from ce_tf.errors import InputError
 from ce_tf.evaluating.examples import Example
-from ce_tf.images.codec import decode_image, read_bytes
+from ce_tf.files import read_bytes
+from ce_tf.images.codec import decode_image
 from ce_tf.images.orientation import upright_size
 from ce_tf.images.photo import FORMATS
 
@@ -92,7 +93,8 @@ def read_size(path: Path, what: str) -> tuple[int, int]:
     """
     try:
         with Image.open(path) as header:
-            return upright_size(header)[::-1]
+            height, width = upright_size(header)
+            return width, height
     except OSError:
         raise InputError(f"{what} {path} is no picture that can be read.") from None
 
@@ -105,7 +107,9 @@ def middle_square(pixels: np.ndarray) -> np.ndarray:
     return pixels[top : top + side, left : left + side]
 
 
-def find_pictures(where: str, flag: str) -> list[Path]:
+def find_pictures(
+    where: str, flag: str, endings: tuple[str, ...] = FORMATS
+) -> list[Path]:
     """Picture files in a folder and all below it, or that fit a GLOB, sorted.
 
     Raises:
@@ -113,11 +117,11 @@ def find_pictures(where: str, flag: str) -> list[Path]:
     """
     folder = Path(where)
     names = folder.rglob("*") if folder.is_dir() else glob.glob(where, recursive=True)
-    paths = [path for path in map(Path, names) if path.suffix.lower() in FORMATS]
+    paths = [path for path in map(Path, names) if path.suffix.lower() in endings]
     paths = sorted(path for path in paths if path.is_file())
     if not paths:
         raise InputError(
-            f"--{flag}={where} holds no pictures ({', '.join(FORMATS)})."
+            f"--{flag}={where} holds no pictures ({', '.join(endings)})."
             if folder.is_dir()
             else f"--{flag}={where} is no folder, and no picture fits it as a GLOB."
         )

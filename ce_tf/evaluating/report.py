@@ -7,7 +7,8 @@ from typing import Any
 
 from ce_tf.errors import InputError
 from ce_tf.evaluating import tables
-from ce_tf.images.codec import encode_image, write_bytes
+from ce_tf.files import write_bytes
+from ce_tf.images.codec import encode_image
 
 JSON, MARKDOWN, PLOT = "report.json", "report.md", "area.png"
 

@@ -64,7 +64,7 @@ def main(config: PackConfig) -> None:
     from ce_tf.exporting.formats import FORMATS
     from ce_tf.exporting.model_card import card_bytes
     from ce_tf.exporting.run import export_run
-    from ce_tf.images.codec import write_bytes
+    from ce_tf.files import write_bytes
     from ce_tf.training.weights import load_generator, save_weights
 
     run, out = Path(config.run), Path(config.out)

@@ -20,7 +20,7 @@ from ce_tf.exporting.publishing import CARD, REPORT, WEIGHTS, publish
 from ce_tf.exporting.report import row_cells, write_report
 from ce_tf.exporting.saved_model import write_saved_model
 from ce_tf.exporting.tflite import convert
-from ce_tf.images.codec import write_bytes
+from ce_tf.files import write_bytes
 from ce_tf.pretrained.files import PRETRAINED, is_pretrained, read_card
 from ce_tf.training.run_folder import RunFolder, read_config
 from ce_tf.training.weights import SUFFIX, Trained, load_generator, save_weights

@@ -5,9 +5,6 @@ is kept. In files white is the hole: any non-zero value.
 """
 
 import io
-import os
-import tempfile
-from pathlib import Path
 
 import cv2
 import numpy as np
@@ -79,17 +76,6 @@ def decode_mask(data: bytes, name: str = "mask") -> np.ndarray:
     return np.asarray(hole, np.uint8)
 
 
-def read_bytes(path: str | os.PathLike, what: str) -> bytes:
-    """Reads a local file; `what` says in errors which input it is."""
-    try:
-        data = Path(path).read_bytes()
-    except OSError as error:
-        raise InputError(f"{what} {path}: {error.strerror or error}.") from None
-    if not data:
-        raise InputError(f"{what} {path} is empty (0 bytes).")
-    return data
-
-
 def encode_image(image: np.ndarray, suffix: str) -> bytes:
     """Encodes uint8 pixels as `suffix`, ".png" say.
 
@@ -116,30 +102,6 @@ def encode_image(image: np.ndarray, suffix: str) -> bytes:
             "written. Use .png (keeps every pixel), .jpg or .webp."
         )
     return data.tobytes()
-
-
-def write_bytes(path: str | os.PathLike, data: bytes) -> None:
-    """Writes a local file whole or not at all.
-
-    Raises:
-        InputError: the place cannot be written.
-    """
-    path = Path(path)
-    try:
-        handle, temporary = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
-        try:
-            with os.fdopen(handle, "wb") as file:
-                file.write(data)
-            # mkstemp makes files private; a result has the mode of any new file.
-            umask = os.umask(0)
-            os.umask(umask)
-            os.chmod(temporary, 0o666 & ~umask)
-            os.replace(temporary, path)
-        except OSError:
-            os.unlink(temporary)
-            raise
-    except OSError as error:
-        raise InputError(f"cannot write {path}: {error.strerror or error}.") from None
 
 
 def open_image(data: bytes, name: str) -> ImageFile.ImageFile:

@@ -4,7 +4,8 @@ from pathlib import Path
 
 import numpy as np
 
-from ce_tf.images.codec import encode_image, write_bytes
+from ce_tf.files import write_bytes
+from ce_tf.images.codec import encode_image
 
 
 def make_grid(*columns: np.ndarray, gap: int = 2) -> np.ndarray:

@@ -10,8 +10,9 @@ import numpy as np
 from PIL import ExifTags, Image, ImageOps, JpegImagePlugin
 
 from ce_tf.errors import InputError
+from ce_tf.files import read_bytes, write_bytes
 from ce_tf.images import orientation, png_metadata, tiff_metadata
-from ce_tf.images.codec import open_image, read_bytes, write_bytes
+from ce_tf.images.codec import open_image
 
 FORMATS = (".png", ".tif", ".tiff", ".bmp", ".jpg", ".jpeg", ".webp")
 _JPEG = (".jpg", ".jpeg")
@@ -86,8 +87,7 @@ def read_photo(path: str | os.PathLike) -> Photo:
     pages = getattr(file, "n_frames", 1)
     if file.format != "MPO" and pages > 1:
         raise InputError(f"{name} has {pages} pages; give a single picture.")
-    # Pillow gives 16-bit colour as 8; only the raw mode of the file's tiles tells.
-    deep = any(";16" in str(tile.args) for tile in file.tile)
+    deep = is_deep(file)
     if not deep and file.mode in ("I", "F"):
         raise InputError(f"{name} has 32 bits a channel; convert it to 8 or 16 first.")
     try:
@@ -105,6 +105,14 @@ def read_photo(path: str | os.PathLike) -> Photo:
         return Photo(pixels[..., 0] if grey else pixels, alpha, _read_options(file))
     except (OSError, SyntaxError, ValueError, cv2.error) as error:
         raise InputError(f"{name} cannot be decoded: {error}.") from None
+
+
+def is_deep(file: Image.Image) -> bool:
+    """Whether a file that was opened, and not yet decoded, has 16 bits a channel."""
+    # Pillow gives 16-bit colour as 8; only the raw mode of the file's tiles tells. A
+    # BMP's 16 bits are those of a pixel.
+    tiles = getattr(file, "tile", ())
+    return file.format != "BMP" and any(";16" in str(tile.args) for tile in tiles)
 
 
 def write_photo(path: str | os.PathLike, photo: Photo) -> None:

@@ -10,12 +10,12 @@ import cv2
 import gradio as gr
 import numpy as np
 
-from ce_tf.allocator import return_freed_memory
 from ce_tf.erasing.eraser import Eraser
 from ce_tf.erasing.grabcut import select_object
 from ce_tf.errors import InputError
 from ce_tf.images.codec import encode_image
 from ce_tf.page import editor, files
+from ce_tf.page.allocator import return_freed_memory
 from ce_tf.page.samples import Sample
 from ce_tf.page.sessions import Session, Sessions
 

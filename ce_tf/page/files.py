@@ -6,7 +6,8 @@ from pathlib import Path
 import numpy as np
 
 from ce_tf.errors import InputError
-from ce_tf.images.codec import decode_mask, open_image, read_bytes
+from ce_tf.files import read_bytes
+from ce_tf.images.codec import decode_mask, open_image
 from ce_tf.images.photo import (
     Photo,
     check_format,

@@ -3,10 +3,12 @@
 import dataclasses
 import hashlib
 import json
+import os
 from collections.abc import Iterable
 from typing import Any
 
 from ce_tf.errors import InputError
+from ce_tf.files import open_binary, read_file, write_bytes
 
 SCHEMA = 1
 FILE_NAME = "manifest.json"
@@ -67,28 +69,19 @@ class Manifest:
 
 def write_manifest(folder: str, manifest: Manifest) -> None:
     """Writes `manifest.json` into `folder`, whole or not at all."""
-    import tensorflow as tf
-
-    path = tf.io.gfile.join(folder, FILE_NAME)
     text = json.dumps(dataclasses.asdict(manifest), indent=1, sort_keys=True)
-    with tf.io.gfile.GFile(path + ".tmp", "w") as file:
-        file.write(text + "\n")
-    tf.io.gfile.rename(path + ".tmp", path, overwrite=True)
+    write_bytes(os.path.join(folder, FILE_NAME), f"{text}\n".encode())
 
 
 def shard_paths(folder: str, shards: Iterable[Shard]) -> list[str]:
     """Where some shards of `folder` lie."""
-    import tensorflow as tf
-
-    return [tf.io.gfile.join(folder, shard.name) for shard in shards]
+    return [os.path.join(folder, shard.name) for shard in shards]
 
 
 def hash_file(path: str) -> str:
     """The sha256, hex, of a file, read in pieces."""
-    import tensorflow as tf
-
     digest = hashlib.sha256()
-    with tf.io.gfile.GFile(path, "rb") as file:
+    with open_binary(path) as file:
         while block := file.read(1 << 20):
             digest.update(block)
     return digest.hexdigest()
@@ -101,17 +94,15 @@ def read_manifest(folder: str) -> Manifest:
         InputError: there is no manifest, it is of another schema, or a shard is
             missing or of another size than the manifest says.
     """
-    import tensorflow as tf
-
-    path = tf.io.gfile.join(folder, FILE_NAME)
-    if not tf.io.gfile.exists(path):
+    path = os.path.join(folder, FILE_NAME)
+    try:
+        text = read_file(path)
+    except OSError:
         raise InputError(
             f"{folder} holds no {FILE_NAME}, so it is no folder of finished shards. "
             "`python -m tfrecords_builder --out=DIR` makes one; run it again if it "
             "was interrupted."
-        )
-    with tf.io.gfile.GFile(path) as file:
-        text = file.read()
+        ) from None
     try:
         fields = json.loads(text)
         if fields["schema"] != SCHEMA:
@@ -145,7 +136,7 @@ def _shards(entries: list[dict[str, Any]]) -> tuple[Shard, ...]:
 def _check(folder: str, shard: Shard) -> None:
     import tensorflow as tf
 
-    path = tf.io.gfile.join(folder, shard.name)
+    path = os.path.join(folder, shard.name)
     if not tf.io.gfile.exists(path):
         raise InputError(f"{path} is missing, but {FILE_NAME} lists it. Build again.")
     found = tf.io.gfile.stat(path).length

@@ -8,7 +8,9 @@ Mask record: `mask/encoded` (1-bit PNG, white = hole), `mask/kind` (center, bloc
 silhouette or stroke), `mask/area` (share of the picture that is hole, 0 to 1).
 """
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
+
+from google.protobuf.message import Message
 
 from ce_tf.records.example import Example
 
@@ -96,10 +98,11 @@ def _parse(serialized: "tf.Tensor", features: dict[str, str]) -> dict[str, "tf.T
     import tensorflow as tf
 
     spec = {name: tf.io.FixedLenFeature([], dtype) for name, dtype in features.items()}
-    return tf.io.parse_example(serialized, spec)
+    parsed: Any = tf.io.parse_example(serialized, spec)
+    return parsed
 
 
-def _serialize(example: Example) -> bytes:
+def _serialize(example: Message) -> bytes:
     # Deterministic: protobuf map order is otherwise free, and shards are compared
     # by their bytes. (Filling an Example in place, as above, takes a third of the time
     # of building it from Features, and the builder packs thousands a second.)

@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import Any
 
 from ce_tf.errors import InputError
-from ce_tf.images.codec import write_bytes
+from ce_tf.files import write_bytes
 from ce_tf.records.manifest import Manifest
 from ce_tf.training.config import TrainConfig
 

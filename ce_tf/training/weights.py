@@ -15,7 +15,7 @@ import numpy as np
 import tensorflow as tf
 
 from ce_tf.errors import InputError
-from ce_tf.images.codec import write_bytes
+from ce_tf.files import write_bytes
 from ce_tf.pretrained.files import find_weights, is_pretrained
 from ce_tf.training.checkpoints import find_checkpoint, restore_model
 from ce_tf.training.config import TrainConfig

@@ -15,6 +15,7 @@ from ce_tf.evaluating.run import measure_psnr
 from ce_tf.records.manifest import read_manifest, shard_paths
 from ce_tf.records.schema import parse_mask
 from tests.fakes import make_photo, write_labels, write_photo, write_photos, write_voc
+from tfrecords_builder.__main__ import run as build
 
 _INPUTS = {"image": 3, "mask": 1}
 BASELINES = ["mean fill", "OpenCV Telea", "OpenCV Navier-Stokes"]
@@ -249,6 +250,29 @@ def test_the_label_list_and_the_areas_decide_the_holes(photos, voc, tmp_path, ca
     assert "2007_999999" in line
 
 
+def test_labels_that_build_can_be_evaluated(photos, tmp_path, capsys):
+    """Masks in colour, of things of 0.3 % of the picture, one a GIF, one damaged."""
+    labels = tmp_path / "labels"
+    labels.mkdir()
+    for number in range(6):
+        mask = np.zeros((500, 500, 3), np.uint8)
+        cv2.circle(mask, (250, 250), 15 + number // 2, (90, 0, 200), -1)
+        mask[number] = 90  # no two alike
+        name = f"{number}.gif" if number == 5 else f"{number}.png"
+        Image.fromarray(mask).save(labels / name)
+    (labels / "cut.png").write_bytes(b"no picture")
+    flags = (f"--images={photos}", f"--labels={labels}")
+    small = ("--size=32", "--mask_size=32", "--num_masks=20", "--min_shards=1")
+    kinds = ("--holes=silhouette:1", "--max_bad=0.2", f"--out={tmp_path / 'shards'}")
+    with pytest.raises(SystemExit) as stop:
+        build(["build", *flags, *small, *kinds])
+    assert not stop.value.code
+    capsys.readouterr()
+    code, _, err = evaluate(capsys, *flags, "--size=32", f"--out={tmp_path / 'report'}")
+    assert code == 0, err
+    assert list(read_report(tmp_path / "report")["by_kind"]) == ["silhouette"]
+
+
 def test_a_damaged_photo_is_left_out_and_named(photos, tmp_path, capsys):
     broken = tmp_path / "photos"
     broken.mkdir()
@@ -336,7 +360,10 @@ def test_what_does_not_fit_is_refused(shards, models, photos, tmp_path, capsys):
     assert "is none of these" in line
     photo = write_photo(tmp_path / "labels" / "a.png", 1)
     line = refusal(capsys, f"--images={photos}", f"--labels={photo.parent}", out)
-    assert "is a RGB picture" in line
+    assert "no silhouette" in line
+    Image.fromarray(np.full((60, 80), 700, np.uint16)).save(photo)
+    line = refusal(capsys, f"--images={photos}", f"--labels={photo.parent}", out)
+    assert f"label image {photo}: mode I;16 is no label image" in line
     blank = write_labels(tmp_path / "blank" / "a.png", np.zeros((60, 80), np.uint8))
     line = refusal(
         capsys, f"--images={photos}", f"--labels={blank.parent}", "--size=32", out

@@ -3,15 +3,16 @@
 A mask is 1 where the picture is to be filled, 0 where it is kept.
 """
 
+import functools
 from collections.abc import Callable, Sequence
 
 import cv2
 import numpy as np
 
 from ce_tf.errors import InputError
-from tfrecords_builder.files import Reference
+from ce_tf.images.silhouettes import decode_silhouettes
+from tfrecords_builder.files import Reference, UnusableError
 from tfrecords_builder.holes.deformation import paste_silhouette
-from tfrecords_builder.holes.silhouettes import read_silhouettes
 from tfrecords_builder.holes.strokes import draw_strokes
 
 # Sides of random blocks, as shares of the picture's side.
@@ -66,6 +67,20 @@ def draw_hole(
     )
 
 
+@functools.lru_cache(maxsize=1024)
+def read_silhouettes(label: Reference) -> tuple[np.ndarray, ...]:
+    """The silhouettes of a label image; see `decode_silhouettes`. May be none.
+
+    Raises:
+        UnusableError: it cannot be read, or is no label image.
+    """
+    data = label.read()
+    try:
+        return decode_silhouettes(data)
+    except ValueError as error:
+        raise UnusableError(str(error)) from None
+
+
 def share_of(mask: np.ndarray) -> float:
     """The share of a mask that is hole, 0 to 1."""
     return cv2.countNonZero(mask) / mask.size
@@ -98,6 +113,6 @@ def _draw_blocks(rng: np.random.Generator, size: int, area: float) -> np.ndarray
 def _draw_silhouette(
     rng: np.random.Generator, size: int, area: float, labels: Sequence[Reference]
 ) -> np.ndarray:
-    silhouettes = read_silhouettes(labels[rng.integers(len(labels))])
-    silhouette = silhouettes[rng.integers(len(silhouettes))]
+    silhouettes = read_silhouettes(labels[int(rng.integers(len(labels)))])
+    silhouette = silhouettes[int(rng.integers(len(silhouettes)))]
     return paste_silhouette(rng, silhouette, size, area)

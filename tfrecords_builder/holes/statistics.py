@@ -58,7 +58,7 @@ class HoleStatistics:
 
 
 def draw_statistics(statistics: HoleStatistics) -> np.ndarray:
-    """The heat map beside the histogram of areas, BGR uint8 [380, 760, 3]."""
+    """The heat map beside the histogram of areas, RGB uint8 [380, 760, 3]."""
     sheet = np.full((380, 760, 3), 255, np.uint8)
     heat = statistics.heat / max(statistics.heat.max(), 1e-9)
     colors = cv2.applyColorMap((heat * 255).astype(np.uint8), cv2.COLORMAP_VIRIDIS)
@@ -71,7 +71,7 @@ def draw_statistics(statistics: HoleStatistics) -> np.ndarray:
     _write(sheet, f"where holes fall: {rarest:.3f} to {often:.3f} of masks", 20, 28)
     _write(sheet, "share of the picture that is hole, %", 400, 28)
     _draw_bars(sheet[40:360, 400:740], statistics.areas)
-    return sheet
+    return np.ascontiguousarray(sheet[..., ::-1])  # OpenCV draws BGR
 
 
 def _draw_bars(panel: np.ndarray, areas: np.ndarray) -> None:

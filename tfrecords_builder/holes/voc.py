@@ -1,40 +1,31 @@
 """A TFDS builder of PASCAL VOC's label images, which TFDS's own `voc` leaves out."""
 
-import dataclasses
 from collections.abc import Iterator
 from typing import Any
 
 import numpy as np
-import tensorflow as tf
 import tensorflow_datasets as tfds
+from tensorflow_datasets.core.download.checksums import UrlInfo
+from tensorflow_datasets.core.utils import Size
 
 from ce_tf.errors import InputError
+from ce_tf.images.silhouettes import decode_labels
 from tfrecords_builder.config import BuildConfig
-from tfrecords_builder.files import Reference, open_binary, read_record
-from tfrecords_builder.holes.labels import label_files, listed
-from tfrecords_builder.holes.silhouettes import decode_labels
+from tfrecords_builder.files import Reference, read_feature
+from tfrecords_builder.holes.voc_folder import label_files, read_list
 from tfrecords_builder.photos.datasets import find_feature
 
-
-@dataclasses.dataclass(frozen=True)
-class Archive:
-    """A file to download: its name, bytes and sha256, as TFDS registers them."""
-
-    name: str
-    size: int
-    sha256: str
-
-
+# As TFDS registers them.
 ARCHIVES = {
-    "2007": Archive(
-        "VOCtrainval_06-Nov-2007.tar",
-        460_032_000,
-        "7d8cd951101b0957ddfd7a530bdc8a94f06121cfc1e511bb5937e973020c7508",
+    "2007": UrlInfo(
+        filename="VOCtrainval_06-Nov-2007.tar",
+        size=Size(460_032_000),
+        checksum="7d8cd951101b0957ddfd7a530bdc8a94f06121cfc1e511bb5937e973020c7508",
     ),
-    "2012": Archive(
-        "VOCtrainval_11-May-2012.tar",
-        1_999_639_040,
-        "e14f763270cf193d0b5f74b169f44157a4b0c6efa708f4dd0ff78ee691763bcb",
+    "2012": UrlInfo(
+        filename="VOCtrainval_11-May-2012.tar",
+        size=Size(1_999_639_040),
+        checksum="e14f763270cf193d0b5f74b169f44157a4b0c6efa708f4dd0ff78ee691763bcb",
     ),
 }
 
@@ -51,29 +42,19 @@ class VocSegmentation(tfds.core.GeneratorBasedBuilder):
         for year in ARCHIVES
     )
 
-    def __init__(self, *, mirror: str, **kwargs: Any) -> None:
-        """`mirror`: URL of the folder that holds the archives."""
-        self._mirror = mirror
-        super().__init__(**kwargs)
+    def __init__(self, *, config: str, mirror: str, **kwargs: Any) -> None:
+        """`config`: the year; `mirror`: URL of the folder that holds the archives."""
+        self.year, self.archive = config, ARCHIVES[config]
+        self.url = f"{mirror.rstrip('/')}/{self.archive.filename}"
+        super().__init__(config=config, **kwargs)
 
+    # A property of the class in TFDS, which no checker takes for one.
     @property
-    def archive(self) -> Archive:
-        """The archive of this year."""
-        return ARCHIVES[self.builder_config.name]
-
-    @property
-    def url(self) -> str:
-        """Where the archive is downloaded from."""
-        return f"{self._mirror.rstrip('/')}/{self.archive.name}"
-
-    @property
-    def url_infos(self) -> dict[str, Any]:
+    def url_infos(  # pyright: ignore[reportIncompatibleVariableOverride]
+        self,
+    ) -> dict[str, UrlInfo]:
         """What TFDS checks a download, or a file in the manual folder, against."""
-        archive = self.archive
-        info = tfds.download.checksums.UrlInfo(
-            size=archive.size, checksum=archive.sha256, filename=archive.name
-        )
-        return {self.url: info}
+        return {self.url: self.archive}
 
     def _info(self) -> tfds.core.DatasetInfo:
         labels = tfds.features.Image(shape=(None, None, 1), encoding_format="png")
@@ -85,16 +66,16 @@ class VocSegmentation(tfds.core.GeneratorBasedBuilder):
         )
 
     def _split_generators(self, dl_manager: Any) -> dict[str, Any]:
-        year = self.builder_config.name
-        folder = dl_manager.download_and_extract(self.url) / f"VOCdevkit/VOC{year}"
+        unpacked = dl_manager.download_and_extract(self.url)
+        folder = unpacked / f"VOCdevkit/VOC{self.year}"
         splits = ("train", "val")
         return {name: self._generate_examples(str(folder), name) for name in splits}
 
     def _generate_examples(
         self, folder: str, split: str
     ) -> Iterator[tuple[str, dict[str, Any]]]:
-        for name in listed(folder, split):
-            files = [reference for reference, _ in label_files(folder, name, split)]
+        for name in read_list(folder, split):
+            files = list(label_files(folder, name))
             classes, objects = _read(files[0]), _read(files[-1])
             yield name, {"name": name, "classes": classes, "objects": objects}
 
@@ -112,10 +93,7 @@ def find_voc(year: str, config: BuildConfig) -> Iterator[tuple[Reference, str]]:
     for split in ("train", "val"):
         for feature in ("classes", "objects"):
             for label in find_feature(builder, split, feature, f"voc:{split}"):
-                record = tf.train.Example.FromString(
-                    read_record(label.path, label.offset)
-                )
-                name = record.features.feature["name"].bytes_list.value[0].decode()
+                name = read_feature(label.path, label.offset, "name").decode()
                 yield label._replace(name=f"{feature}/{name}"), split
 
 
@@ -132,10 +110,10 @@ def _prepare(builder: VocSegmentation) -> None:
     except Exception as error:  # a broken network has very many
         archive = builder.archive
         raise InputError(
-            f"--voc={builder.builder_config.name}: {builder.url} could not be used "
-            f"({type(error).__name__}: {_first_line(error)}). Put {archive.name} "
-            f"({archive.size:,} bytes, sha256 {archive.sha256}) into {manual} and run "
-            "this again, name another folder with --voc_mirror=URL, or give the "
+            f"--voc={builder.year}: {builder.url} could not be used "
+            f"({type(error).__name__}: {_first_line(error)}). Put {archive.filename} "
+            f"({archive.size:,} bytes, sha256 {archive.checksum}) into {manual} and "
+            "run this again, name another folder with --voc_mirror=URL, or give the "
             "unpacked archive with --voc_dir=VOCdevkit."
         ) from None
 
@@ -146,5 +124,4 @@ def _first_line(error: Exception) -> str:
 
 def _read(reference: Reference) -> np.ndarray:
     """Label pixels, uint8 [height, width, 1]; TFDS stores them as a grey PNG."""
-    with open_binary(reference.path) as file:
-        return decode_labels(file.read())[..., None]
+    return decode_labels(reference.read())[..., None]

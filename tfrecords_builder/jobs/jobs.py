@@ -6,11 +6,13 @@ is written last: a job without one was not finished.
 """
 
 import dataclasses
+import os
 from collections.abc import Callable
 from typing import Any
 
 from tfrecords_builder.config import BuildConfig
-from tfrecords_builder.files import join, read_hashed_json, read_json, write_json
+from tfrecords_builder.files import read_hashed_json, read_json, write_json
+from tfrecords_builder.jobs import scanning, shards
 
 # Plans and receipts lie here, below --out. They are what makes a build that was
 # stopped go on, and they may be deleted when it is finished.
@@ -27,11 +29,11 @@ class Job:
 
     @property
     def plan_path(self) -> str:
-        return join(self.config.out, FOLDER, f"{self.name}.plan.json")
+        return os.path.join(self.config.out, FOLDER, f"{self.name}.plan.json")
 
     @property
     def receipt_path(self) -> str:
-        return join(self.config.out, FOLDER, f"{self.name}.json")
+        return os.path.join(self.config.out, FOLDER, f"{self.name}.json")
 
     def plan(self, content: Any) -> str:
         """Writes the plan; returns its digest, which the receipt will repeat."""
@@ -39,9 +41,6 @@ class Job:
 
     def run(self, count: Callable[[int], None]) -> None:
         """Does the work; `count(n)` is called as n more pictures are done."""
-        # Here and not above: the modules that do the work import this one.
-        from tfrecords_builder.jobs import scanning, shards
-
         plan, digest = read_hashed_json(self.plan_path)
         work = {
             "scan": scanning.scan,
@@ -51,6 +50,6 @@ class Job:
         receipt = work(self.config, self.name, plan, count)
         write_json(self.receipt_path, {**receipt, "plan": digest})
 
-    def receipt(self) -> dict[str, Any] | None:
-        """What the finished job reported; None before."""
-        return read_json(self.receipt_path)
+    def receipt(self) -> dict[str, Any]:
+        """What the finished job reported; empty before."""
+        return read_json(self.receipt_path) or {}

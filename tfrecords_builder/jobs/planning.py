@@ -8,13 +8,12 @@ from typing import Any, NamedTuple
 from ce_tf.errors import InputError
 from ce_tf.records import schema
 from tfrecords_builder.config import BuildConfig
-from tfrecords_builder.files import FILE_ERRORS, Reference
+from tfrecords_builder.files import Reference, UnusableError
 from tfrecords_builder.holes.statistics import HoleStatistics
 from tfrecords_builder.jobs.index import Index, lowest_hashes
 from tfrecords_builder.jobs.jobs import Job
 from tfrecords_builder.jobs.scanning import CHUNK
 from tfrecords_builder.jobs.shards import draw_record, shard_name
-from tfrecords_builder.photos.headers import UnusableError
 from tfrecords_builder.photos.images import pack_photo
 
 SPLITS = ("train", "val")
@@ -67,12 +66,12 @@ def split_point(index: Index, val_share: float) -> int:
 
 
 class Planned(NamedTuple):
-    """A shard's job, the digest of its plan, its split, and how much it is to do."""
+    """A shard's job, the digest of its plan, its split, and how much is in it."""
 
     job: Job
     digest: str
     split: str
-    count: int
+    amount: int
 
 
 def plan_images(index: Index, config: BuildConfig) -> Iterator[Planned]:
@@ -153,7 +152,7 @@ def _photo_bytes(index: Index, total: int, config: BuildConfig) -> float:
         (digest, *fields, _) = index.rows(row, row + 1)[0]
         try:
             pictures = pack_photo(Reference(*fields).read(), digest, config)
-        except (UnusableError, *FILE_ERRORS):
+        except UnusableError:
             continue  # the shard's job will say so
         sizes.append(sum(_packed_bytes(picture, fields[1]) for picture in pictures))
     return sum(sizes) / max(len(sizes), 1)

@@ -4,9 +4,8 @@ from collections.abc import Callable
 from typing import Any
 
 from tfrecords_builder.config import BuildConfig
-from tfrecords_builder.files import FILE_ERRORS, Reference, reason
-from tfrecords_builder.holes.silhouettes import read_silhouettes
-from tfrecords_builder.photos.headers import UnusableError
+from tfrecords_builder.files import Reference, UnusableError
+from tfrecords_builder.holes.holes import read_silhouettes
 from tfrecords_builder.photos.images import digest_of
 
 # Files of one scan job.
@@ -32,17 +31,11 @@ def scan(
         reference = Reference(*fields[:-1])
         try:
             data = reference.read()
-            if not data:
-                raise UnusableError("empty file")
             if plan["labels"] and not read_silhouettes(reference):
                 raise UnusableError(NO_SILHOUETTE)
             digests.append(digest_of(data))
         except UnusableError as error:
             skipped.append({"file": reference.path, "reason": str(error)})
-            digests.append("")
-        except FILE_ERRORS as error:
-            text = f"cannot be read: {reason(error)}"
-            skipped.append({"file": reference.path, "reason": text})
             digests.append("")
         count(1)
     return {"digests": digests, "skipped": skipped}

@@ -1,27 +1,21 @@
 """One shard = one pure job: what its plan says, in TFRecord format, to the byte."""
 
 import dataclasses
+import os
 from collections.abc import Callable, Iterable
 from typing import Any
 
 import cv2
 import numpy as np
 
+from ce_tf.files import open_binary, written_whole
 from ce_tf.records import schema
 from ce_tf.records.manifest import Shard
 from ce_tf.records.tfrecord import write_records
 from tfrecords_builder.config import BuildConfig
-from tfrecords_builder.files import (
-    FILE_ERRORS,
-    Reference,
-    join,
-    open_binary,
-    reason,
-    written_whole,
-)
+from tfrecords_builder.files import ADVICE, Reference, UnusableError
 from tfrecords_builder.holes.holes import draw_hole, share_of
 from tfrecords_builder.holes.statistics import HoleStatistics
-from tfrecords_builder.photos.headers import UnusableError
 from tfrecords_builder.photos.images import pack_photo
 
 
@@ -51,9 +45,6 @@ def write_images(
                 pictures = pack_photo(data, digest, config)
             except UnusableError as error:
                 skipped.append({"file": path, "reason": str(error)})
-            except FILE_ERRORS as error:
-                text = f"cannot be read: {reason(error)}"
-                skipped.append({"file": path, "reason": text})
             else:
                 for picture in pictures:
                     pixels += picture.height * picture.width
@@ -116,7 +107,7 @@ def draw_record(
 
 
 def _write(config: BuildConfig, name: str, serialized: Iterable[bytes]) -> Shard:
-    path = join(config.out, name)
-    with written_whole(path) as temporary, open_binary(temporary, "wb") as file:
+    path = os.path.join(config.out, name)
+    with written_whole(path, ADVICE) as part, open_binary(part, "wb") as file:
         count, size, digest = write_records(file, serialized)
     return Shard(name, count, size, digest)

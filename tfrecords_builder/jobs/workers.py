@@ -11,7 +11,6 @@ from typing import Any, Self
 import cv2
 from tqdm import tqdm
 
-from ce_tf.allocator import keep_freed_memory
 from ce_tf.errors import InputError
 from tfrecords_builder.config import BuildConfig
 from tfrecords_builder.jobs.beam import run_on_beam
@@ -34,9 +33,7 @@ class Workers:
         self._config = config
         # One server imports what the work needs, and all workers are forked from it.
         self._context = multiprocessing.get_context("forkserver")
-        self._context.set_forkserver_preload(
-            ["tfrecords_builder.jobs.scanning", "tfrecords_builder.jobs.shards"]
-        )
+        self._context.set_forkserver_preload(["tfrecords_builder.jobs.jobs"])
         self._done = self._context.Value("Q", 0)
         self._pools: dict[bool, concurrent.futures.Executor] = {}
 
@@ -108,14 +105,14 @@ def _prepare(done: Any, process: bool) -> None:
     # One thread a job: OpenCV's own would only get into each other's way.
     cv2.setNumThreads(1)
     if process:
-        keep_freed_memory()
         threading.Thread(target=_end_with_parent, daemon=True).start()
 
 
 def _end_with_parent() -> None:
     """Ends this process when the builder's own was killed; it would wait for ever."""
-    multiprocessing.parent_process().join()
-    os._exit(1)
+    if parent := multiprocessing.parent_process():
+        parent.join()
+        os._exit(1)
 
 
 def _run(job: Job) -> None:

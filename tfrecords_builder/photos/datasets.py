@@ -1,14 +1,18 @@
 """Pictures of TensorFlow data sets, found where they lie in the prepared files."""
 
+import os
 from collections.abc import Iterator
 
 import tensorflow as tf
 import tensorflow_datasets as tfds
 
 from ce_tf.errors import InputError
+from ce_tf.files import open_binary, reason
+from ce_tf.images.photo import FORMATS
+from ce_tf.records.tfrecord import record_offsets
 from tfrecords_builder.config import dataset_and_split
-from tfrecords_builder.files import Reference, join, record_offsets
-from tfrecords_builder.photos.sources import ENDINGS, find_files
+from tfrecords_builder.files import Reference
+from tfrecords_builder.photos.folders import find_files
 
 
 def find_examples(spec: str, data_dir: str | None) -> Iterator[Reference]:
@@ -25,7 +29,7 @@ def find_examples(spec: str, data_dir: str | None) -> Iterator[Reference]:
     """
     name, split = dataset_and_split(spec)
     if tf.io.gfile.isdir(name) and not _is_prepared(name):
-        yield from find_files(join(name, split), ENDINGS)
+        yield from find_files(os.path.join(name, split), FORMATS)
         return
     builder = _open(name, spec, data_dir)
     yield from find_feature(builder, split, _image_feature(builder, spec), spec)
@@ -35,9 +39,10 @@ def find_feature(
     builder: tfds.core.DatasetBuilder, split: str, feature: str, spec: str
 ) -> Iterator[Reference]:
     """Yields where one feature of each example of a prepared data set is."""
-    if builder.info.file_format != tfds.core.FileFormat.TFRECORD:
+    file_format = builder.info.file_format
+    if file_format != tfds.core.FileFormat.TFRECORD:
         raise InputError(
-            f"--tfds={spec}: it was prepared as {builder.info.file_format.value}. "
+            f"--tfds={spec}: it was prepared as {file_format and file_format.value}. "
             "Prepare it with file_format='tfrecord'."
         )
     try:
@@ -50,7 +55,11 @@ def find_feature(
     number = 0
     for part in instructions:
         path = str(part.filename)
-        offsets = list(record_offsets(path))[part.skip :]
+        try:
+            with open_binary(path) as file:
+                offsets = list(record_offsets(file))[part.skip :]
+        except OSError as error:
+            raise InputError(f"--tfds={spec}: {path}: {reason(error)}.") from None
         for offset in offsets[: part.take] if part.take >= 0 else offsets:
             label = f"{builder.info.name}/{split}/{number}"
             yield Reference(path, label, offset, feature)
@@ -58,7 +67,7 @@ def find_feature(
 
 
 def _is_prepared(folder: str) -> bool:
-    return bool(tf.io.gfile.glob(join(folder, "dataset_info.json")))
+    return bool(tf.io.gfile.glob(os.path.join(folder, "dataset_info.json")))
 
 
 def _open(name: str, spec: str, data_dir: str | None) -> tfds.core.DatasetBuilder:
@@ -75,11 +84,9 @@ def _open(name: str, spec: str, data_dir: str | None) -> tfds.core.DatasetBuilde
 
 def _image_feature(builder: tfds.core.DatasetBuilder, spec: str) -> str:
     """The name of the image feature; `image` if there are several."""
-    names = [
-        name
-        for name, feature in builder.info.features.items()
-        if isinstance(feature, tfds.features.Image)
-    ]
+    features = builder.info.features
+    items = features.items() if isinstance(features, tfds.features.FeaturesDict) else ()
+    names = [name for name, kind in items if isinstance(kind, tfds.features.Image)]
     if "image" in names or len(names) == 1:
         return "image" if "image" in names else names[0]
     raise InputError(

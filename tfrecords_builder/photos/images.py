@@ -11,7 +11,8 @@ from PIL import Image
 from ce_tf.errors import InputError
 from ce_tf.images.codec import decode_image
 from tfrecords_builder.config import BuildConfig
-from tfrecords_builder.photos.headers import Header, UnusableError, read_header
+from tfrecords_builder.files import UnusableError
+from tfrecords_builder.photos.headers import Header, read_header
 from tfrecords_builder.photos.views import View, choose_views
 
 # JPEG can be decoded at these fractions for a fraction of the time.

@@ -5,7 +5,8 @@ from typing import NamedTuple
 import numpy as np
 
 from tfrecords_builder.config import BuildConfig
-from tfrecords_builder.photos.headers import LEAST_SIDE, UnusableError
+from tfrecords_builder.files import UnusableError
+from tfrecords_builder.photos.headers import LEAST_SIDE
 
 # A photo is large, and gives several views, from this multiple of the size on.
 _LARGE = 1.5

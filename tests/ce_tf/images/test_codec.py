@@ -6,7 +6,7 @@ import pytest
 from PIL import Image
 
 from ce_tf.errors import InputError
-from ce_tf.images.codec import decode_image, decode_mask, encode_image, write_bytes
+from ce_tf.images.codec import decode_image, decode_mask, encode_image
 from tests.fakes import make_photo
 
 PHOTO = make_photo(1, 40, 60)
@@ -106,12 +106,3 @@ def test_encode_image_round_trips_png():
 def test_encode_image_refuses_an_unknown_ending():
     with pytest.raises(InputError, match=r"\.xyz"):
         encode_image(PHOTO, ".xyz")
-
-
-def test_write_bytes_leaves_nothing_behind_where_it_fails(tmp_path):
-    (tmp_path / "taken").mkdir()
-    with pytest.raises(InputError, match="taken"):
-        write_bytes(tmp_path / "taken", b"x")
-    assert [path.name for path in tmp_path.iterdir()] == ["taken"]
-    with pytest.raises(InputError, match="none"):
-        write_bytes(tmp_path / "none" / "file", b"x")

@@ -1,4 +1,5 @@
 import io
+import struct
 
 import cv2
 import numpy as np
@@ -136,3 +137,17 @@ def test_modes_stay_what_they_were(tmp_path, mode):
     assert after.mode == ("L" if mode == "1" else mode)
     same = np.asarray(after.convert("RGBA")) == np.asarray(before.convert("RGBA"))
     assert same.all()
+
+
+def test_a_bmp_of_16_bits_a_pixel_is_read(tmp_path):
+    """Five bits of blue, six of green and five of red."""
+    masks = struct.pack("<3I", 0xF800, 0x07E0, 0x001F)
+    rows = struct.pack("<2H", 0xF800, 0x07E0) + struct.pack("<2H", 0x001F, 0xFFFF)
+    info = struct.pack("<I2i2H6I", 40, 2, -2, 1, 16, 3, len(rows), 0, 0, 0, 0)
+    start = 14 + len(info) + len(masks)
+    header = b"BM" + struct.pack("<I2HI", start + len(rows), 0, 0, start)
+    (tmp_path / "a.bmp").write_bytes(header + info + masks + rows)
+    pixels = read_photo(tmp_path / "a.bmp").pixels
+    assert pixels.dtype == np.uint8
+    red, green, blue = np.eye(3, dtype=int) * 255
+    assert (pixels == [[red, green], [blue, red + green + blue]]).all()

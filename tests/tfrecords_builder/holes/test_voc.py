@@ -10,13 +10,15 @@ from pathlib import Path
 import numpy as np
 import pytest
 from tensorflow_datasets.core.download import downloader
+from tensorflow_datasets.core.download.checksums import UrlInfo
+from tensorflow_datasets.core.utils import Size
 
 from ce_tf.errors import InputError
 from tests.fakes import make_labels, write_voc
 from tfrecords_builder.config import BuildConfig
 from tfrecords_builder.holes import voc as voc_module
 from tfrecords_builder.holes.labels import find_labels
-from tfrecords_builder.holes.voc import Archive, VocSegmentation
+from tfrecords_builder.holes.voc import VocSegmentation
 
 NAME = "VOCtrainval_06-Nov-2007.tar"
 
@@ -40,7 +42,8 @@ def archive(tmp_path_factory) -> Path:
 def registered(archive, monkeypatch):
     """The fake archive stands where the true one's facts are."""
     data = archive.read_bytes()
-    fake = Archive(NAME, len(data), hashlib.sha256(data).hexdigest())
+    digest = hashlib.sha256(data).hexdigest()
+    fake = UrlInfo(filename=NAME, size=Size(len(data)), checksum=digest)
     monkeypatch.setitem(voc_module.ARCHIVES, "2007", fake)
 
 

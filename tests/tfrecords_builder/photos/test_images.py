@@ -13,8 +13,9 @@ from PIL import Image
 
 from tests.fakes import make_photo
 from tfrecords_builder.config import BuildConfig
+from tfrecords_builder.files import UnusableError
 from tfrecords_builder.photos import images
-from tfrecords_builder.photos.headers import UnusableError, read_header
+from tfrecords_builder.photos.headers import read_header
 from tfrecords_builder.photos.images import digest_of, pack_photo
 from tfrecords_builder.photos.views import choose_views
 
@@ -238,7 +239,6 @@ def cut(kind: str, share: float = 0.6) -> bytes:
 @pytest.mark.parametrize(
     ("data", "reason"),
     [
-        (b"", "empty file"),
         (b"hello, no picture", "no readable picture"),
         (saved(Image.new("RGB", (31, 500)), "PNG"), "smaller than 32 pixels"),
         (saved(Image.new("RGB", (500, 31)), "JPEG"), "smaller than 32 pixels"),

@@ -130,6 +130,23 @@ def test_part_of_a_prepared_data_set(prepared):
     assert len(names(tfds=("blossoms:train[:50%]",), **settings)) == 4
 
 
+def test_damaged_records_of_a_data_set_are_skipped_or_named(
+    build_small, prepared, tmp_path
+):
+    (path,) = prepared.rglob("*.tfrecord*")
+    data = path.read_bytes()
+    settings = {"images": (), "tfds": ("blossoms:train",), "tfds_dir": str(prepared)}
+    path.write_bytes(data[:60] + bytes([data[60] ^ 1]) + data[61:])  # in the first
+    manifest = build_small(**settings, max_bad=0.2)
+    assert [entry["reason"] for entry in manifest.skipped] == ["in a damaged record"]
+    path.write_bytes(data[:-9])
+    with pytest.raises(InputError, match=r"tfrecord.*damaged or cut short"):
+        names(tfds=("blossoms:train",), tfds_dir=str(prepared))
+    path.unlink()
+    with pytest.raises(InputError, match=r"--tfds=blossoms:train: .*: No such file"):
+        names(tfds=("blossoms:train",), tfds_dir=str(prepared))
+
+
 @pytest.mark.parametrize(
     ("spec", "wanted"),
     [

@@ -1,26 +1,14 @@
-"""What the allocator does with the memory that photos took: returned, or kept.
+"""Has the allocator return the memory that photos took: a server lives long.
 
-A server that lives long returns it; a worker that packs photo after photo keeps it.
-All of it is glibc's (malloc.h, mallopt(3)); elsewhere nothing is done.
+All of it is glibc's (malloc.h, mallopt(3)); elsewhere nothing is done. Environment
+variables would not serve: glibc reads them before the server's first line runs, and has
+none for giving back at a chosen time.
 """
 
 import contextlib
 import ctypes
 
-_TRIM_THRESHOLD, _MMAP_THRESHOLD, _ARENA_MAX = -1, -3, -8
-# The most that glibc takes for blocks that are to come from the heap, bytes.
-_LARGEST_BLOCK = 32 << 20
-
-
-def keep_freed_memory() -> None:
-    """Has freed memory kept for the next photo, up to 64 MB, in this process.
-
-    Left alone, glibc returns the end of its heap once 128 KB of it are free, which is
-    after each small photo, and the next photo's memory then comes page by page: 4 page
-    faults a photo and a tenth of a worker's time in the kernel, half of it for this.
-    """
-    _call("mallopt", _MMAP_THRESHOLD, _LARGEST_BLOCK)
-    _call("mallopt", _TRIM_THRESHOLD, 2 * _LARGEST_BLOCK)
+_ARENA_MAX = -8
 
 
 def keep_one_heap() -> None:

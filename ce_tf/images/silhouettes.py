@@ -1,15 +1,16 @@
-"""Silhouettes: the shapes of objects in label images, deformed and pasted anywhere."""
+"""Silhouettes: the shapes of objects, as label images show them.
 
-import functools
+The builder makes holes of them to train with, the evaluation to measure with.
+"""
+
 import io
 
 import cv2
 import numpy as np
-from PIL import Image, UnidentifiedImageError
+from PIL import Image
 
-from tfrecords_builder.files import Reference
-from tfrecords_builder.photos.headers import UnusableError
-
+# Label images keep an index a pixel, so no lossy format can hold them.
+ENDINGS = (".png", ".bmp", ".tif", ".tiff", ".gif")
 # Silhouettes are kept no larger than this, pixels; their edges are smooth again when
 # they are scaled.
 _KEPT_SIDE = 192
@@ -24,9 +25,8 @@ _MOST_CUT = 0.3
 _BORDER, _BORDER_REACH = 255, np.ones((11, 11), np.uint8)
 
 
-@functools.lru_cache(maxsize=1024)
-def read_silhouettes(reference: Reference) -> tuple[np.ndarray, ...]:
-    """The silhouettes of one label image.
+def decode_silhouettes(data: bytes) -> tuple[np.ndarray, ...]:
+    """The silhouettes of one label image, from the bytes of its file.
 
     Label image: 0 is background, each other value a class, an instance or just
     "object"; 255, which VOC draws round objects, belongs to them. A silhouette is one
@@ -36,9 +36,9 @@ def read_silhouettes(reference: Reference) -> tuple[np.ndarray, ...]:
         uint8 [height, width] each, 255 = object, cut to its bounding box; may be empty.
 
     Raises:
-        UnusableError: the file is no label image.
+        ValueError: it is no label image; the text is the reason, in a few words.
     """
-    labels = decode_labels(reference.read())
+    labels = decode_labels(data)
     shapes = [*_connected(labels), *_values(labels)]
     return tuple(_cut(shape) for shape in shapes if _is_shape(shape))
 
@@ -47,22 +47,20 @@ def decode_labels(data: bytes) -> np.ndarray:
     """Decodes a label image to uint8 [height, width]; palette images to their indices.
 
     Raises:
-        UnusableError: the bytes are no 8-bit (or 1-bit) grey, palette or RGB picture.
+        ValueError: the bytes are no 8-bit (or 1-bit) grey, palette or RGB picture.
     """
-    if not data:
-        raise UnusableError("empty file")
     try:
         image = Image.open(io.BytesIO(data))
-        if image.mode not in ("P", "L", "1", "RGB", "RGBA", "LA"):
-            raise UnusableError(f"mode {image.mode} is no label image")
         if image.mode in ("RGB", "RGBA", "LA"):
             # A picture of a mask: any colour that is not black is object.
             return np.asarray(image.convert("RGB")).max(-1)
-        return np.asarray(image).astype(np.uint8)
-    except (UnidentifiedImageError, OSError, ValueError, SyntaxError):
-        raise UnusableError("truncated, damaged or no picture") from None
+        if image.mode in ("P", "L", "1"):
+            return np.asarray(image).astype(np.uint8)
+    except (OSError, ValueError, SyntaxError):
+        raise ValueError("truncated, damaged or no picture") from None
     except (Image.DecompressionBombError, Image.DecompressionBombWarning):
-        raise UnusableError("decompression bomb") from None
+        raise ValueError("decompression bomb") from None
+    raise ValueError(f"mode {image.mode} is no label image")
 
 
 def _connected(labels: np.ndarray) -> list[np.ndarray]:
@@ -94,7 +92,7 @@ def _is_shape(shape: np.ndarray) -> bool:
     edges = (shape[0], shape[-1], shape[:, 0], shape[:, -1])
     cut = sum(np.count_nonzero(edge) for edge in edges)
     inner = cv2.erode(shape.astype(np.uint8), np.ones((3, 3), np.uint8))
-    return cut <= _MOST_CUT * (area - np.count_nonzero(inner) + cut)
+    return bool(cut <= _MOST_CUT * (area - np.count_nonzero(inner) + cut))
 
 
 def _cut(shape: np.ndarray) -> np.ndarray:
