@@ -29,10 +29,12 @@ class Job:
 
     @property
     def plan_path(self) -> str:
+        """Where its plan lies."""
         return os.path.join(self.config.out, FOLDER, f"{self.name}.plan.json")
 
     @property
     def receipt_path(self) -> str:
+        """Where its receipt will lie."""
         return os.path.join(self.config.out, FOLDER, f"{self.name}.json")
 
     def plan(self, content: Any) -> str:
