@@ -8,8 +8,9 @@ from keras import KerasTensor, ops
 from ce_tf.models.encoder import LEAK, kernel_initializer, scaled
 from ce_tf.models.spectral import SpectralConv2D
 
-# Levels of features, and channels that each is mixed to.
-_LEVELS, _MIXED = 4, 64
+# Channels that each level is mixed to, fine to coarse: about twice as many as Lite0's
+# have, at most 64. A head at half the side is most of the cost.
+_MIXED = (32, 48, 64, 64)
 
 
 @keras.saving.register_keras_serializable("ce_tf")
@@ -39,8 +40,7 @@ class ProjectedDiscriminator(keras.Model):
         super().__init__(**kwargs)
         self.width = width
         self.initializer = initializer
-        filters = scaled(_MIXED, width)
-        levels = range(1, _LEVELS + 1)
+        levels = [(i, scaled(mixed, width)) for i, mixed in enumerate(_MIXED, 1)]
         self.mixers = [
             keras.layers.Conv2D(
                 filters,
@@ -50,16 +50,17 @@ class ProjectedDiscriminator(keras.Model):
                 trainable=False,
                 name=f"mix{i}",
             )
-            for i in levels
+            for i, filters in levels
         ]
         self.heads = [
             self._convolution(filters, 4, strides=2, name=f"head{i}")
-            if i <= _LEVELS // 2  # coarser ones are judged place by place
+            if i <= len(levels) // 2  # coarser ones are judged place by place
             else self._convolution(filters, 3, name=f"head{i}")
-            for i in levels
+            for i, filters in levels
         ]
         self.judges = [
-            self._convolution(1, 3, name=f"judge{i}", dtype="float32") for i in levels
+            self._convolution(1, 3, name=f"judge{i}", dtype="float32")
+            for i, _ in levels
         ]
         self.activation = keras.layers.LeakyReLU(LEAK, name="activation")
 

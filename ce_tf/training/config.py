@@ -201,8 +201,7 @@ class TrainConfig:
     @property
     def sees_features(self) -> bool:
         """Whether its losses look through a classifier."""
-        judged = self.adversarial_weight and self.discriminator == "projected"
-        return bool(self.perceptual_weight or judged)
+        return bool(self.perceptual_weight) or self.discriminator == "projected"
 
     @property
     def measures_distance(self) -> bool:

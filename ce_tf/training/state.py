@@ -125,7 +125,7 @@ def picture_size(config: TrainConfig) -> int:
     """Side of the pictures that a run trains on, in pixels.
 
     Raises:
-        InputError: the network does not take `config.size`.
+        InputError: one of the networks does not take `config.size`.
     """
     network = GENERATORS[config.model]
     size, multiple = config.size or network.size, getattr(network, "multiple", None)
@@ -134,6 +134,11 @@ def picture_size(config: TrainConfig) -> int:
         raise InputError(
             f"--size={size}: --model={config.model} takes {sizes}. Build the shards "
             "with --mask_size of the same."
+        )
+    if size != network.size and config.discriminator == "context_encoder":
+        raise InputError(
+            f"--size={size}: --discriminator=context_encoder judges pictures of "
+            f"{network.size} alone; `patch` and `projected` judge any."
         )
     return size
 

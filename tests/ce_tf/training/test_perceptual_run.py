@@ -85,10 +85,12 @@ def test_a_size_that_does_not_fit_is_refused(make_config, tmp_path):
         InputError, match=r"--size=100: --model=compact.*multiples of 32"
     ):
         picture_size(wrong)
+    with pytest.raises(InputError, match="judges pictures of 128 alone"):
+        picture_size(make_config(tmp_path, model="compact", size=256))
     with pytest.raises(InputError, match="takes 128 alone"):
         train(make_config(tmp_path, size=256))
     with pytest.raises(InputError, match="--mask_size=64"):
-        train(make_config(tmp_path, model="compact", size=64))
+        train(make_config(tmp_path, **SETTINGS))
 
 
 def test_what_is_missing_is_said_before_the_first_step(config, monkeypatch, tmp_path):

@@ -150,6 +150,7 @@ def test_each_network_follows_its_own_loss(config):
     for change in (
         {"adversarial_weight": 0.0},
         {"adversarial_weight": 0.0, "discriminator_rate": 0.1},
+        {"adversarial_weight": 0.0, "discriminator": "projected"},
         {"adversarial_weight": 1.0, "discriminator_rate": 0.1},
     ):
         changed = dataclasses.replace(config, **change)
@@ -157,8 +158,9 @@ def test_each_network_follows_its_own_loss(config):
         results.append(weights(state.generator))
         rests = not changed.adversarial_weight
         assert same(judge, weights(state.discriminator)) == rests
-    without, other_rate, with_it = results
+    without, other_rate, other_kind, with_it = results
     assert same(without, other_rate)
+    assert same(without, other_kind)
     assert not same(without, with_it)
 
 
