@@ -1,6 +1,6 @@
 # make demo   the main job on photographs that an installed package ships
 # make test   the whole test suite, and a browser for it where there is none
-# make lint   ruff check and ruff format --check
+# make lint   ruff check, ruff format --check, and mypy
 #
 # Each makes the environment it needs in .venv, once, and again only when the
 # dependencies in setup.py changed.
@@ -20,6 +20,7 @@ test: .venv/test.stamp
 lint: .venv/test.stamp
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
+	$(BIN)/mypy
 
 format: .venv/test.stamp
 	$(BIN)/ruff check --fix .

@@ -32,6 +32,7 @@ TEST = [
     # Drives the browser that tests/browser.py finds.
     "playwright>=1.50",
     "pytest>=8",
+    "mypy>=1.18,<3",
     "ruff>=0.17.6,<0.18",
 ]
 

@@ -33,7 +33,7 @@ def verify(folder: str) -> list[str]:
         InputError: there is no manifest, or a shard is missing or cut short.
     """
     manifest = read_manifest(folder)
-    problems = []
+    problems: list[str] = []
     images = [shard for split in manifest.splits.values() for shard in split.images]
     masks = [shard for split in manifest.splits.values() for shard in split.masks]
     total = sum(shard.records for shard in images + masks)

@@ -5,6 +5,7 @@ import functools
 import multiprocessing
 import os
 import threading
+from collections.abc import Callable
 from concurrent.futures.process import BrokenProcessPool, ProcessPoolExecutor
 from typing import Any, Self
 
@@ -87,6 +88,7 @@ class Workers:
         workers = self._config.workers or os.cpu_count() or 1
         processes = many and workers > 1
         if processes not in self._pools:
+            start: Callable[..., concurrent.futures.Executor]
             start = concurrent.futures.ThreadPoolExecutor
             if processes:
                 start = functools.partial(ProcessPoolExecutor, mp_context=self._context)
