@@ -8,9 +8,10 @@ and most of what TensorFlow raises comes through as it is.)
 """
 
 import contextlib
+import functools
 import os
 import uuid
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import Any
 
 from ce_tf.errors import InputError
@@ -79,14 +80,15 @@ def written_whole(path: str | os.PathLike, advice: str = "") -> Iterator[str]:
     """
     path = os.fspath(path)
     temporary = f"{path}.{uuid.uuid4().hex[:8]}.tmp"
+    replace, remove = _replace_and_remove(path)
     try:
         with _os_errors(path):
             try:
                 yield temporary
-                _replace(temporary, path)
+                replace(temporary, path)
             except BaseException:
                 with contextlib.suppress(Exception):
-                    _remove(temporary)
+                    remove(temporary)
                 raise
     except OSError as error:
         raise InputError(f"cannot write {path}: {reason(error)}.{advice}") from None
@@ -102,22 +104,13 @@ def _is_remote(path: str) -> bool:
     return "://" in path
 
 
-def _replace(source: str, target: str) -> None:
-    if _is_remote(target):
-        import tensorflow as tf
+def _replace_and_remove(path: str) -> tuple[Callable, Callable]:
+    """What renames over a file, and what removes one, where `path` lies."""
+    if not _is_remote(path):
+        return os.replace, os.remove
+    import tensorflow as tf
 
-        tf.io.gfile.rename(source, target, overwrite=True)
-    else:
-        os.replace(source, target)
-
-
-def _remove(path: str) -> None:
-    if _is_remote(path):
-        import tensorflow as tf
-
-        tf.io.gfile.remove(path)
-    else:
-        os.remove(path)
+    return functools.partial(tf.io.gfile.rename, overwrite=True), tf.io.gfile.remove
 
 
 @contextlib.contextmanager
