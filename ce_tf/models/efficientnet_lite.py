@@ -87,7 +87,12 @@ class _Block(keras.layers.Layer):
         if expansion > 1:
             self.expand = _convolution(inputs * expansion, 1, name="expand")
         self.depthwise = keras.layers.DepthwiseConv2D(
-            size, strides=strides, padding="same", dtype="float32", name="depthwise"
+            size,
+            strides=strides,
+            padding="same",
+            depthwise_initializer="zeros",
+            dtype="float32",
+            name="depthwise",
         )
         self.project = _convolution(filters, 1, name="project")
 
@@ -113,5 +118,11 @@ def _block_shapes(depth: float) -> Iterator[tuple[int, tuple[int, ...]]]:
 
 def _convolution(filters: int, size: int, strides: int = 1, **kwargs):
     return keras.layers.Conv2D(
-        filters, size, strides=strides, padding="same", dtype="float32", **kwargs
+        filters,
+        size,
+        strides=strides,
+        padding="same",
+        kernel_initializer="zeros",  # no draw: what a seed gives to others stays
+        dtype="float32",
+        **kwargs,
     )

@@ -110,11 +110,21 @@ def make_generator(config: TrainConfig) -> keras.Model:
 def make_discriminator(
     config: TrainConfig, features: keras.Model | None = None
 ) -> keras.Model:
-    """The discriminator of a run, at its first values; `features` as `TrainState`."""
+    """The discriminator of a run, at its first values; `features` as `TrainState`.
+
+    Raises:
+        InputError: it does not take pictures of `config.size`.
+    """
+    size, own = picture_size(config), GENERATORS[config.model].size
+    if size != own and config.discriminator == "context_encoder":
+        raise InputError(
+            f"--size={size}: --discriminator=context_encoder judges pictures of {own} "
+            "alone; `patch` and `projected` judge any."
+        )
     discriminator = DISCRIMINATORS[config.discriminator](
         config.judge_width, config.initializer
     )
-    shown = _blank(picture_size(config))
+    shown = _blank(size)
     if features is not None:
         shown["features"] = features(shown["image"])
     discriminator(shown)
@@ -125,7 +135,7 @@ def picture_size(config: TrainConfig) -> int:
     """Side of the pictures that a run trains on, in pixels.
 
     Raises:
-        InputError: one of the networks does not take `config.size`.
+        InputError: the generator does not take `config.size`.
     """
     network = GENERATORS[config.model]
     size, multiple = config.size or network.size, getattr(network, "multiple", None)
@@ -134,11 +144,6 @@ def picture_size(config: TrainConfig) -> int:
         raise InputError(
             f"--size={size}: --model={config.model} takes {sizes}. Build the shards "
             "with --mask_size of the same."
-        )
-    if size != network.size and config.discriminator == "context_encoder":
-        raise InputError(
-            f"--size={size}: --discriminator=context_encoder judges pictures of "
-            f"{network.size} alone; `patch` and `projected` judge any."
         )
     return size
 

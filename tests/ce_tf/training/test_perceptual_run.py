@@ -8,7 +8,7 @@ import tensorflow as tf
 from ce_tf.errors import InputError
 from ce_tf.training.checkpoints import find_checkpoint
 from ce_tf.training.run import train
-from ce_tf.training.state import picture_size
+from ce_tf.training.state import make_state, picture_size
 from ce_tf.training.weights import load_generator, save_weights
 from tests.ce_tf.training.states import restored
 from tests.fakes import write_photos
@@ -86,7 +86,7 @@ def test_a_size_that_does_not_fit_is_refused(make_config, tmp_path):
     ):
         picture_size(wrong)
     with pytest.raises(InputError, match="judges pictures of 128 alone"):
-        picture_size(make_config(tmp_path, model="compact", size=256))
+        make_state(make_config(tmp_path, model="compact", size=256))
     with pytest.raises(InputError, match="takes 128 alone"):
         train(make_config(tmp_path, size=256))
     with pytest.raises(InputError, match="--mask_size=64"):
