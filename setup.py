@@ -27,10 +27,15 @@ TEST = [
     *PERCEPTUAL,
     # Requests to TensorFlow Serving, as docs/serving.md builds them.
     "tensorflow-serving-api>=2.19,<3",
+    # The wheel is built with what is installed, as pyproject.toml wants it.
     "build>=1.2",
+    "setuptools>=65",
+    "wheel",
     "hypothesis>=6.100",
     # Drives the browser that tests/browser.py finds.
     "playwright>=1.50",
+    # A process's memory and children, on Linux and macOS.
+    "psutil>=5.9",
     "pytest>=8",
     "mypy>=1.18,<3",
     "ruff>=0.17.6,<0.18",

@@ -6,12 +6,27 @@ import cv2
 import numpy as np
 from PIL import Image, ImageDraw
 
+from ce_tf.images.photo import read_photo
+from ce_tf.page.samples import find_samples
+
 
 def make_photo(seed: int, height: int = 60, width: int = 80) -> np.ndarray:
     """A smooth random picture, uint8 [height, width, 3], RGB."""
     rng = np.random.default_rng(seed)
     coarse = rng.integers(0, 256, (4, 5, 3), dtype=np.uint8)
     return cv2.resize(coarse, (width, height), interpolation=cv2.INTER_CUBIC)
+
+
+def real_photo(seed: int, height: int, width: int) -> np.ndarray:
+    """A cut-out of a photograph, uint8 [height, width, 3]; mirrored where it ends."""
+    samples = find_samples()
+    photo = read_photo(samples[seed % len(samples)].path).image
+    rng = np.random.default_rng(seed)
+    below, beside = max(0, height - len(photo)), max(0, width - photo.shape[1])
+    photo = np.pad(photo, ((0, below), (0, beside), (0, 0)), "symmetric")
+    top = rng.integers(photo.shape[0] - height + 1)
+    left = rng.integers(photo.shape[1] - width + 1)
+    return photo[top : top + height, left : left + width]
 
 
 def write_photo(path: Path, seed: int, height: int = 60, width: int = 80) -> Path:

@@ -50,11 +50,10 @@ def without_times(value):
 
 
 @pytest.fixture(scope="module")
-def models(trained_run):
+def models(trained_run, export_of):
     """The same network in every form that can be measured."""
-    export = trained_run / "export"
-    names = ("saved_model", "model.tflite", "generator.weights.h5")
-    return [trained_run, *(export / name for name in names)]
+    saved_model, tflite = map(export_of, ("saved_model", "float32"))
+    return [trained_run, saved_model, tflite, tflite.with_name("generator.weights.h5")]
 
 
 @pytest.fixture(scope="module")

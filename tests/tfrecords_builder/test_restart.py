@@ -9,6 +9,7 @@ import sys
 import time
 from pathlib import Path
 
+import psutil
 import pytest
 
 from ce_tf.errors import InputError
@@ -142,19 +143,13 @@ def test_a_failing_job_stops_the_build(build_small, monkeypatch):
 
 def workers_of(process: int) -> list[int]:
     """Its worker processes: children of the server that they are forked from."""
-    parents, commands = {}, {}
-    for folder in Path("/proc").glob("[0-9]*"):
-        with contextlib.suppress(OSError):  # it has ended meanwhile
-            fields = (folder / "stat").read_text().rpartition(")")[2].split()
-            parents[int(folder.name)] = int(fields[1])
-            commands[int(folder.name)] = (folder / "cmdline").read_bytes()
-    servers = {
-        child  # and not the browser of another test
-        for child, parent in parents.items()
-        if parent == process
-        and b"multiprocessing.forkserver" in commands.get(child, b"")
-    }
-    return [child for child, parent in parents.items() if parent in servers]
+    found = []
+    for server in psutil.Process(process).children():
+        with contextlib.suppress(psutil.NoSuchProcess):  # it has ended meanwhile
+            # And not the browser of another test.
+            if "multiprocessing.forkserver" in " ".join(server.cmdline()):
+                found += [child.pid for child in server.children()]
+    return found
 
 
 def test_a_killed_worker_is_a_clear_error(make_config, tmp_path):

@@ -11,19 +11,19 @@ import tensorflow as tf
 from PIL import Image
 
 from ce_tf.images.codec import decode_mask as decode_mask_file
-from tests.fakes import make_photo
+from tests.fakes import real_photo
 
 SHAPE = (90, 120)
 HOLE = np.zeros(SHAPE, np.uint8)
 HOLE[30:60, 40:80] = 255
 KEPT = HOLE == 0
-PHOTO = make_photo(1, *SHAPE)
-ALPHA = make_photo(2, *SHAPE)[..., 0]
+PHOTO = real_photo(1, *SHAPE)
+ALPHA = real_photo(2, *SHAPE)[..., 0]
 
 
 @pytest.fixture(scope="module")
-def model(trained_run):
-    return tf.saved_model.load(str(trained_run / "export" / "saved_model"))
+def model(export_of):
+    return tf.saved_model.load(str(export_of("saved_model")))
 
 
 @pytest.fixture(scope="module")

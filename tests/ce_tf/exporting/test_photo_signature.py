@@ -15,12 +15,12 @@ from ce_tf.exporting.photo_check import (
     check_photo_signatures,
 )
 from ce_tf.exporting.photo_signature import make_photo_erase
-from tests.fakes import make_photo
+from tests.fakes import make_photo, real_photo
 
 
 @pytest.fixture(scope="module")
-def saved_model(trained_run):
-    return trained_run / "export" / "saved_model"
+def saved_model(export_of):
+    return export_of("saved_model")
 
 
 @pytest.fixture(scope="module")
@@ -66,7 +66,7 @@ def blob(height, width, box):
     ],
 )
 def test_it_erases_as_the_eraser_does(erase, eraser, shape, box):
-    image = make_photo(sum(shape), *shape)
+    image = real_photo(sum(shape), *shape)
     mask = blob(*shape, box)
     found = erase(image, mask)
     wanted = eraser.erase(image, mask, detail=0)
@@ -124,7 +124,7 @@ def test_a_hole_has_the_box_that_opencv_finds():
 
 @pytest.mark.parametrize(("source", "target"), [(70, 32), (64, 32), (33, 32), (7, 32)])
 def test_squares_are_scaled_with_opencvs_numbers(source, target):
-    photo = make_photo(source, source, source).astype(np.float32)
+    photo = real_photo(source, source, source).astype(np.float32)
     sizes = tf.constant(source), tf.constant(target)
     for weights, way in (
         (resampling.shrink_weights, "area" if source > target else "linear"),
@@ -139,7 +139,7 @@ def test_squares_are_scaled_with_opencvs_numbers(source, target):
 @pytest.mark.parametrize("shape", [(60, 81), (128, 64), (5, 4), (2, 30), (1, 7)])
 def test_the_seam_is_taken_out_as_with_opencv(shape):
     rng = np.random.default_rng(sum(shape))
-    image = make_photo(1, *shape)
+    image = real_photo(1, *shape)
     hole = np.zeros(shape, bool)
     height, width = (max(1, n // 2) for n in shape)
     hole[shape[0] // 4 :, shape[1] // 4 :][:height, :width] = True

@@ -2,6 +2,7 @@
 
 import functools
 import json
+import shutil
 
 import keras
 import numpy as np
@@ -21,10 +22,12 @@ from ce_tf.exporting.formats import FORMATS, parse_formats
 from ce_tf.exporting.publishing import publish
 from ce_tf.exporting.run import export_run
 from ce_tf.exporting.saved_model import write_saved_model
+from ce_tf.training.checkpoints import Checkpoints
 from ce_tf.training.config import FILLS
 from ce_tf.training.state import fill_tensor
 from ce_tf.training.weights import load_generator, save_weights
-from tests.fakes import make_photo
+from tests.ce_tf.training.states import restored
+from tests.fakes import make_photo, real_photo
 
 
 @pytest.fixture(scope="module")
@@ -46,12 +49,12 @@ def examples(shards):
 def pair() -> tuple[np.ndarray, np.ndarray]:
     mask = np.zeros((128, 128, 1), np.uint8)
     mask[30:70, 50:90] = 255
-    return make_photo(7, 128, 128), mask
+    return real_photo(7, 128, 128), mask
 
 
-@pytest.fixture(params=[format.file for format in FORMATS.values()])
-def exported(request, trained_run):
-    return trained_run / "export" / request.param
+@pytest.fixture(params=FORMATS)
+def exported(request, export_of):
+    return export_of(request.param)
 
 
 def expected(generator, image, mask, fill_color=None):
@@ -59,14 +62,19 @@ def expected(generator, image, mask, fill_color=None):
     return batch["image"][0].numpy()
 
 
+@pytest.mark.numeric
 def test_an_exported_file_erases_as_the_model_does(exported, generator, pair):
     runtime = load_runtime(exported)
     assert runtime.size == 128
     image, mask = pair
     found = runtime.run(image, mask)
     difference = np.abs(found.astype(int) - expected(generator, image, mask))
-    assert difference.max() <= (1 if "8" not in exported.name else 16)
     hole = mask[..., 0] > 0
+    if "8" in exported.name:
+        # The largest of 5,000 errors is luck; their mean hardly moves. Measured: 0.5.
+        assert difference[hole].mean() <= 1
+    else:
+        assert difference.max() <= 1
     assert (found[~hole] == image[~hole]).all()
     assert (found[hole] != image[hole]).any()
 
@@ -77,8 +85,8 @@ def test_a_mask_of_ones_is_a_mask_of_255(exported, pair):
     assert (runtime.run(image, mask) == runtime.run(image, mask // 255)).all()
 
 
-def test_the_folder_holds_what_the_report_names(trained_run, trained):
-    out = trained_run / "export"
+def test_the_folder_holds_what_the_report_names(export_of, trained):
+    out = export_of("int8").parent
     names = {path.name for path in out.iterdir()}
     files = {format.file for format in FORMATS.values()}
     assert names == files | {"generator.weights.h5", "model_card.json", "report.md"}
@@ -96,8 +104,8 @@ def test_the_folder_holds_what_the_report_names(trained_run, trained):
     assert "100 examples of" in report
 
 
-def test_the_card_says_what_the_model_is(trained_run, trained, shards):
-    out = trained_run / "export"
+def test_the_card_says_what_the_model_is(trained_run, export_of, trained, shards):
+    out = export_of("saved_model").parent
     text = (out / "model_card.json").read_text()
     assert text == (out / "saved_model/assets.extra/model_card.json").read_text()
     card = json.loads(text)
@@ -111,11 +119,13 @@ def test_the_card_says_what_the_model_is(trained_run, trained, shards):
     assert 3 < card["metrics"]["hole_psnr_db"] < 40
 
 
-def test_flags_choose_what_is_exported(trained_run, trained, tmp_path, shards, capsys):
+def test_flags_choose_what_is_exported(
+    trained_run, export_of, tmp_path, shards, capsys
+):
     weights, out = tmp_path / "other.weights.h5", tmp_path / "out"
-    for variable in trained.generator.trainable_variables[-1:]:
-        variable.assign_add(tf.ones_like(variable) * 0.5)
-    save_weights(weights, trained)
+    changed = load_generator(trained_run)
+    brighten(changed.generator)
+    save_weights(weights, changed)
     flags = {
         **{"run": trained_run, "out": out, "formats": "float16", "weights": weights},
         **{"data": shards, "license": "CC0-1.0", "size": 128},
@@ -134,24 +144,34 @@ def test_flags_choose_what_is_exported(trained_run, trained, tmp_path, shards, c
     image, mask = make_photo(3, 128, 128), np.zeros((128, 128, 1), np.uint8)
     mask[40:80, 40:80] = 1
     other = load_runtime(out / "model-float16.tflite")
-    own = load_runtime(trained_run / "export" / "model-float16.tflite")
+    own = load_runtime(export_of("float16"))
     assert (other.run(image, mask) != own.run(image, mask)).any()
     said = capsys.readouterr().out
     assert "[1/1] model-float16.tflite ... " in said
 
 
-def test_latest_is_not_best(trained_run, monkeypatch, tmp_path):
-    asked = []
-
-    def load(run, which):
-        asked.append(which)
-        raise InputError("enough")
-
-    monkeypatch.setattr(run_module, "load_generator", load)
+def test_latest_is_not_best(trained_run, make_config, pair, tmp_path):
+    run = tmp_path / "run"
+    shutil.copytree(trained_run, run)
+    state = restored(run, make_config(run))
+    brighten(state.result)
+    state.step.assign_add(1)
+    Checkpoints(run / "checkpoints", state, keep=9).save()
+    completed = {}
     for which in ("best", "latest"):
-        with pytest.raises(InputError, match="enough"):
-            export_run(trained_run, tmp_path / "out", weights=which)
-    assert asked == ["best", "latest"]
+        out = tmp_path / which
+        export_run(run, out, formats="float32", weights=which)
+        completed[which] = load_runtime(out / "model.tflite").run(*pair).astype(int)
+        wanted = expected(load_generator(run, which).generator, *pair)
+        assert np.abs(completed[which] - wanted).max() <= 1
+    hole = pair[1][..., 0] > 0
+    assert (completed["latest"] - completed["best"])[hole].mean() > 10
+
+
+def brighten(generator) -> None:
+    """Adds to the last bias."""
+    bias = generator.trainable_variables[-1]
+    bias.assign(bias + 0.5)
 
 
 @pytest.mark.parametrize(

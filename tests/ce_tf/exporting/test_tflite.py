@@ -16,7 +16,7 @@ from ce_tf.exporting.measuring import Measured
 from ce_tf.training.weights import load_generator
 
 DOC = Path(__file__).parents[3] / "docs" / "export.md"
-FILES = [format.file for format in FORMATS.values() if format.name != "saved_model"]
+NAMES = [name for name in FORMATS if name != "saved_model"]
 # Ops that a mobile GPU takes, or that stand at the rim; no SHAPE, PACK or Flex.
 OPS = {
     *("ADD", "CAST", "CONV_2D", "DIV", "FULLY_CONNECTED", "LEAKY_RELU", "MAXIMUM"),
@@ -29,9 +29,9 @@ MORE_OPS = {
 }
 
 
-@pytest.fixture(scope="module", params=FILES)
-def path(request, trained_run):
-    return trained_run / "export" / request.param
+@pytest.fixture(scope="module", params=NAMES)
+def path(request, export_of):
+    return export_of(request.param)
 
 
 def test_it_suits_phones(path):
@@ -51,8 +51,8 @@ def test_it_suits_phones(path):
     assert {"CONV_2D", "TRANSPOSE_CONV", "ROUND"} <= used
 
 
-def test_the_network_of_int8_is_whole_numbers(trained_run):
-    content = (trained_run / "export" / "model-int8.tflite").read_bytes()
+def test_the_network_of_int8_is_whole_numbers(export_of):
+    content = export_of("int8").read_bytes()
     graph = schema.Model.GetRootAs(content).Subgraphs(0)
     model = schema.Model.GetRootAs(content)
     floats = set()
@@ -65,13 +65,14 @@ def test_the_network_of_int8_is_whole_numbers(trained_run):
     assert floats == {ops.QUANTIZE, ops.ROUND, ops.CAST}
 
 
-def test_sizes_follow_the_bits(trained_run):
+@pytest.mark.parametrize(
+    ("name", "size"), [("float32", 4), ("float16", 2), ("int8", 1), ("dynamic", 1)]
+)
+def test_sizes_follow_the_bits(trained_run, export_of, name, size):
     generator = load_generator(trained_run).generator
     weights = sum(int(np.prod(weight.shape)) for weight in generator.weights)
     # Beside the weights, the program of some 100 operators.
-    for name, size in (("", 4), ("-float16", 2), ("-int8", 1), ("-dynamic", 1)):
-        path = trained_run / "export" / f"model{name}.tflite"
-        assert path.stat().st_size <= 1.04 * size * weights + 80_000
+    assert export_of(name).stat().st_size <= 1.04 * size * weights + 80_000
 
 
 def code(language):

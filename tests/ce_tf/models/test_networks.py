@@ -166,6 +166,7 @@ def test_spectral_normalisation_leaves_no_gradient_to_a_longer_kernel():
     assert abs(along) < 1e-3 * length
 
 
+@pytest.mark.numeric
 def test_bottleneck_is_the_convolution_it_replaces():
     inputs = tf.random.stateless_uniform([3, 4, 4, 16], [3, 4], -1, 1)
     product = BottleneckConv2D(10, 4)
@@ -173,6 +174,7 @@ def test_bottleneck_is_the_convolution_it_replaces():
     _compare(product, convolution, inputs)
 
 
+@pytest.mark.numeric
 @pytest.mark.parametrize("training", [False, True])
 def test_bottleneck_transpose_is_the_convolution_it_replaces(training):
     inputs = tf.random.stateless_uniform([3, 1, 1, 10], [3, 4], -1, 1)

@@ -33,10 +33,10 @@ class Server:
 
 
 @pytest.fixture(scope="session")
-def server(trained_run, tmp_path_factory):
+def server(export_of, tmp_path_factory):
     """The page with two models; takes 3 MB and 5 megapixels at most."""
     folder = tmp_path_factory.mktemp("page")
-    model = trained_run / "export" / "model.tflite"
+    model = export_of("float32")
     second = shutil.copy(model, folder / "second.tflite")
     outside = folder / "outside.txt"
     command = [

@@ -51,7 +51,7 @@ def test_a_port_in_use_is_said(capsys):
     assert "--port=0 takes a free port" in capsys.readouterr().err
 
 
-def test_flags_reach_the_server(trained_run, tmp_path, monkeypatch):
+def test_flags_reach_the_server(export_of, tmp_path, monkeypatch):
     built = {}
 
     class Page:
@@ -63,7 +63,7 @@ def test_flags_reach_the_server(trained_run, tmp_path, monkeypatch):
         return Page()
 
     monkeypatch.setattr("ce_tf.page.layout.build_page", build_page)
-    model = str(trained_run / "export" / "model.tflite")
+    model = str(export_of("float32"))
     make_page(AppConfig(model=(model,), jobs=3, queue=7, memory=5), tmp_path)
     assert built["default_concurrency_limit"] == 3
     assert built["max_size"] == 7
@@ -77,12 +77,12 @@ def test_flags_reach_the_server(trained_run, tmp_path, monkeypatch):
     assert AppConfig().host == "127.0.0.1"
 
 
-def test_models_of_both_kinds_by_name(trained_run):
-    export = trained_run / "export"
-    models = load_models([f"{export / 'model.tflite'},{export / 'saved_model'}"])
+def test_models_of_both_kinds_by_name(export_of):
+    model = export_of("float32")
+    models = load_models([f"{model},{export_of('saved_model')}"])
     assert list(models) == ["model.tflite", "saved_model"]
     with pytest.raises(InputError, match="given twice"):
-        load_models([str(export / "model.tflite")] * 2)
+        load_models([str(model)] * 2)
 
 
 def test_the_shipped_model_is_the_default():

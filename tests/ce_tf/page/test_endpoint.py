@@ -4,6 +4,7 @@ from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import numpy as np
+import psutil
 import pytest
 from gradio_client import Client, handle_file
 from gradio_client.exceptions import AppError
@@ -33,13 +34,13 @@ def files(tmp_path):
     return tmp_path
 
 
-def test_a_program_erases_with_the_same_result(server, files, trained_run):
+def test_a_program_erases_with_the_same_result(server, files, export_of):
     client = connect(server, files)
     photo, mask = (
         np.asarray(Image.open(files / f"{n}.png")) for n in ("photo", "mask")
     )
     sent = [handle_file(files / f"{name}.png") for name in ("photo", "mask")]
-    eraser = Eraser(trained_run / "export" / "model.tflite")
+    eraser = Eraser(export_of("float32"))
     options = {"grow": 3, "feather": 1, "detail": 0.5}
     for given in ({}, options):
         path = client.predict(*sent, **given, api_name="/erase")
@@ -117,6 +118,4 @@ def _size(path: str) -> tuple[int, int]:
 
 def _resident(pid: int) -> float:
     """Megabytes of memory that a process holds."""
-    status = Path(f"/proc/{pid}/status").read_text()
-    line = next(line for line in status.splitlines() if line.startswith("VmRSS"))
-    return int(line.split()[1]) / 1000
+    return psutil.Process(pid).memory_info().rss / 1e6

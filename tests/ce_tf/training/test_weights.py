@@ -47,8 +47,8 @@ def test_a_weights_file_round_trips(trained_run, tmp_path, half):
     assert same(plain, again.generator)
 
 
-def test_an_export_holds_the_weights(trained_run):
-    path = trained_run / "export" / "generator.weights.h5"
+def test_an_export_holds_the_weights(trained_run, export_of):
+    path = export_of("float32").with_name("generator.weights.h5")
     trained, again = load_generator(trained_run), load_generator(path)
     assert same(trained.generator, again.generator)
 
@@ -75,8 +75,8 @@ def test_a_new_run_starts_from_a_run(trained_run, make_config, tmp_path):
     assert int(state.generator_optimizer.iterations) == 0
 
 
-def test_a_new_run_starts_from_a_file(trained_run, make_config, tmp_path):
-    path = trained_run / "export" / "generator.weights.h5"
+def test_a_new_run_starts_from_a_file(export_of, make_config, tmp_path):
+    path = export_of("float32").with_name("generator.weights.h5")
     config = make_config(tmp_path, init_from=str(path))
     state = make_state(config)
     first = weights(state.discriminator)
