@@ -11,6 +11,8 @@ VERSION = re.search(
 ).group(1)
 
 BEAM = ["apache-beam[tfrecord]>=2.77,<3"]
+# Photos as iPhones write them.
+HEIC = ["pillow-heif>=0.22"]
 BIHARMONIC = ["scikit-image>=0.25,<1"]
 # ImageNet weights, one file each; nothing else is in them.
 PERCEPTUAL = [
@@ -38,6 +40,7 @@ TEST = [
     "psutil>=5.9",
     "pytest>=8",
     "mypy>=1.18,<3",
+    *HEIC,
     "ruff>=0.17.6,<0.18",
 ]
 
@@ -88,6 +91,7 @@ setup(
         "beam": BEAM,
         "biharmonic": BIHARMONIC,
         "demo": DEMO,
+        "heic": HEIC,
         "perceptual": PERCEPTUAL,
         "test": TEST,
     },

@@ -15,6 +15,7 @@ imports TensorFlow: `--help` answers at once.
 """
 
 import dataclasses
+import os
 import sys
 import textwrap
 import types
@@ -24,7 +25,7 @@ from typing import Any
 
 from absl import flags
 
-from ce_tf.errors import InputError
+from ce_tf.errors import InputError, StoppedError
 
 _HELP = {"--help", "-help", "-h", "--helpfull", "-?"}
 
@@ -61,7 +62,7 @@ def run_command(
     """Parses `argv`, calls `main(config)` and exits with its status.
 
     Exit status: what `main` returns (None is 0), 2 for an InputError or a flag that is
-    wrong, 130 for Ctrl-C.
+    wrong, 128 + the signal's number for a StoppedError, 130 for Ctrl-C.
     """
     argv = list(sys.argv if argv is None else argv)
     if _HELP.intersection(argv[1:]):
@@ -72,6 +73,9 @@ def run_command(
     except InputError as error:
         print(f"error: {error}", file=sys.stderr)
         sys.exit(2)
+    except StoppedError as stopped:
+        print(stopped, file=sys.stderr)
+        sys.exit(128 + stopped.signal)
     except KeyboardInterrupt:
         print("interrupted", file=sys.stderr)
         sys.exit(130)
@@ -156,7 +160,14 @@ def _define(field: dataclasses.Field, values: flags.FlagValues) -> None:
 def _value(field: dataclasses.Field, value: Any) -> Any:
     if value is None and field.default is dataclasses.MISSING:
         raise InputError(f"--{field.name} is missing: {_one_line(field)}")
-    return tuple(value) if _is_list(field) and value is not None else value
+    if _is_list(field) and value is not None:
+        return tuple(map(_expand, value))
+    return _expand(value)
+
+
+def _expand(value: Any) -> Any:
+    """`~` at the start, which a shell leaves alone behind a flag's `=`."""
+    return os.path.expanduser(value) if isinstance(value, str) else value
 
 
 def _kind(field: dataclasses.Field) -> Any:

@@ -10,6 +10,7 @@ and most of what TensorFlow raises comes through as it is.)
 import contextlib
 import functools
 import os
+import stat
 import uuid
 from collections.abc import Callable, Iterator
 from typing import Any
@@ -69,7 +70,8 @@ def written_whole(path: str | os.PathLike, advice: str = "") -> Iterator[str]:
     """Gives a temporary path to write, and renames it to `path` at the end.
 
     A file under its own name is therefore always complete, whenever the process is
-    killed; what is then left over ends in `.tmp`.
+    killed; what is then left over ends in `.tmp`. One that was there leaves its mode
+    and its owner.
 
     Args:
         path: where the file shall be.
@@ -79,7 +81,11 @@ def written_whole(path: str | os.PathLike, advice: str = "") -> Iterator[str]:
         InputError: the place cannot be written.
     """
     path = os.fspath(path)
-    temporary = f"{path}.{uuid.uuid4().hex[:8]}.tmp"
+    if not _is_remote(path):
+        path = os.path.realpath(path)  # a link stays one, and what it names is written
+    # Not longer than the name itself, which may be as long as names can be.
+    folder, name = os.path.split(path)
+    temporary = os.path.join(folder, f"{name[:40]}.{uuid.uuid4().hex[:8]}.tmp")
     replace, remove = _replace_and_remove(path)
     try:
         with _os_errors(path):
@@ -107,10 +113,19 @@ def _is_remote(path: str) -> bool:
 def _replace_and_remove(path: str) -> tuple[Callable, Callable]:
     """What renames over a file, and what removes one, where `path` lies."""
     if not _is_remote(path):
-        return os.replace, os.remove
+        return _replace_alike, os.remove
     import tensorflow as tf
 
     return functools.partial(tf.io.gfile.rename, overwrite=True), tf.io.gfile.remove
+
+
+def _replace_alike(source: str, target: str) -> None:
+    """Renames over a file, which leaves its mode and, where it may, its owner."""
+    with contextlib.suppress(OSError):
+        before = os.stat(target)
+        os.chmod(source, stat.S_IMODE(before.st_mode))
+        os.chown(source, before.st_uid, before.st_gid)
+    os.replace(source, target)
 
 
 @contextlib.contextmanager

@@ -14,7 +14,14 @@ _NO_GPU = re.compile(rb"^E\d{4} .*failed call to cuInit")
 
 
 def import_tensorflow() -> None:
-    """Imports TensorFlow; of what it says on stderr, the notes are left out."""
+    """Imports TensorFlow, and has Keras run on it, whatever the user's settings say.
+
+    Of what TensorFlow writes on stderr, the notes are left out.
+    """
+    if "keras" not in sys.modules:
+        # KERAS_BACKEND, and keras.json in the user's home, are for other programs.
+        os.environ["KERAS_BACKEND"] = "tensorflow"
+        os.environ["KERAS_HOME"] = os.devnull
     if "tensorflow" in sys.modules:
         return
     os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "2")

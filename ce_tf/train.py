@@ -21,8 +21,10 @@ def main(config: TrainConfig) -> None:
     import_tensorflow()
     from ce_tf.exporting.run import export_run
     from ce_tf.training.run import train
+    from ce_tf.training.signals import go_on_unheard
     from ce_tf.training.strategies import is_first_worker
 
+    go_on_unheard()
     train(config)
     if config.export and is_first_worker(config.strategy):
         export_run(Path(config.workdir))

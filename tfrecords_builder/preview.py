@@ -7,7 +7,8 @@ import cv2
 import numpy as np
 
 from ce_tf.files import open_binary
-from ce_tf.images.codec import decode_image, decode_mask
+from ce_tf.images.codec import decode_image
+from ce_tf.images.mask import decode_mask
 from ce_tf.records.manifest import Shard, Split
 from ce_tf.records.tfrecord import record_offsets
 from tfrecords_builder.files import read_feature

@@ -3,7 +3,7 @@
 import os
 from collections.abc import Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import cv2
 import numpy as np
@@ -16,6 +16,7 @@ from ce_tf.erasing.regions import Region, group_hole
 from ce_tf.erasing.texture.synthesis import add_detail
 from ce_tf.erasing.window import Window, place_window
 from ce_tf.errors import InputError
+from ce_tf.images.arrays import give_back, take_image, take_mask
 from ce_tf.pretrained.files import PRETRAINED, find_model, is_pretrained
 
 if TYPE_CHECKING:
@@ -61,11 +62,11 @@ class Eraser:
 
     def erase(
         self,
-        image: np.ndarray,
-        mask: np.ndarray,
+        image: Any,
+        mask: Any,
         *,
         grow: int = 0,
-        feather: int | None = None,
+        feather: float | None = None,
         detail: float = 1.0,
     ) -> np.ndarray:
         """Fills the hole.
@@ -74,35 +75,42 @@ class Eraser:
         masks, work is done in the windows alone.
 
         Args:
-            image: uint8 [H, W, 3], RGB.
-            mask: uint8 or bool [H, W]; any non-zero value is hole.
+            image: uint8 [H, W, 3], RGB; or what else `arrays.take_image` takes: grey,
+                RGBA, 16 bits, a Pillow image, a path.
+            mask: [H, W]: bool, float from 0 to 1 (hole from 0.5 on), or uint8: hole
+                from 64 on, and where there are 0 and just one other, that other; or
+                what else `arrays.take_mask` takes.
             grow: pixels by which the hole is dilated first.
             feather: pixels from the grown hole's rim inward over which the photo goes
                 over into the fill; None is as many as the hole grew by.
             detail: how much of the surroundings' texture the fill gets, 0 to 1.
 
         Returns:
-            uint8 [H, W, 3], outside the grown hole the image's own pixels to the bit.
+            As the image, outside the grown hole its own pixels to the bit.
 
         Raises:
             InputError: the shapes do not fit, the mask marks nothing or everything, or
                 an option is out of its range.
         """
         check_options(grow, feather, detail)
-        hole = grow_hole(check_pair(image, mask), grow)
+        photo = take_image(image)
+        pixels = photo.image
+        hole = grow_hole(check_pair(pixels, take_mask(mask)), grow)
         if hole.all():
             raise InputError(f"grown by {grow} pixels the hole is the whole photo.")
         feather = grow if feather is None else feather
-        completed = image.copy()
+        completed = pixels.copy()
         known = 1 - hole
         for region in group_hole(hole, self.size):
             window = place_window(region.box, hole.shape, self.size)
             fill = self._fill(window, completed, known, region, detail)
-            _paste(window, image, completed, known, region, fill, feather)
-        return completed
+            _paste(window, pixels, completed, known, region, fill, feather)
+        if photo.pixels is pixels and photo.alpha is None:
+            return completed
+        return give_back(photo.with_image(completed), image)
 
     def erase_batch(
-        self, images: Sequence[np.ndarray], masks: Sequence[np.ndarray], **options
+        self, images: Sequence[Any], masks: Sequence[Any], **options: Any
     ) -> list[np.ndarray]:
         """Fills each image's hole, as `erase`; the images may differ in size.
 
@@ -147,7 +155,7 @@ def _paste(
     known: np.ndarray,
     region: Region,
     fill: np.ndarray,
-    feather: int,
+    feather: float,
 ) -> None:
     """Lets the photo go over into the fill, in `completed`; notes it in `known`."""
     hole = _hole_in(window, region)
@@ -165,41 +173,37 @@ def _hole_in(window: Window, region: Region) -> np.ndarray:
 
 
 def check_pair(image: np.ndarray, mask: np.ndarray) -> np.ndarray:
-    """Checks that the mask can be erased from the image; returns it as uint8 0 or 1.
+    """Checks that the mask, uint8 0 or 1, can be erased from the image; returns it.
 
     Raises:
         InputError: the shapes do not fit, or the mask marks nothing or everything.
     """
-    if image.dtype != np.uint8 or image.ndim != 3 or image.shape[2] != 3:
-        raise InputError(
-            f"the image must be uint8 [H, W, 3], not {image.dtype} {list(image.shape)}."
-        )
     if mask.shape != image.shape[:2]:
         raise InputError(
             f"the mask is {_size(mask)}, the photo {_size(image)} pixels (width x "
             "height, upright). Make them the same size."
         )
-    hole = (mask != 0).view(np.uint8)
-    if not hole.any():
+    if not mask.any():
         raise InputError(
-            "the mask is all black: nothing is to be erased. White marks the hole."
+            "the mask is all black: nothing is to be erased. White marks the hole "
+            "(values from 64 of 255 on)."
         )
-    if hole.all():
+    if mask.all():
         raise InputError(
             "the mask is all white: nothing is left to fill from. White marks the "
             "hole, black what stays."
         )
-    return hole
+    return mask
 
 
-def check_options(grow: int, feather: int | None, detail: float) -> None:
+def check_options(grow: int, feather: float | None, detail: float) -> None:
     """Checks the options of `Eraser.erase`.
 
     Raises:
         InputError: one is out of its range.
     """
-    if grow < 0:
-        raise InputError(f"grow is {grow}; give 0 or more pixels.")
+    if not isinstance(grow, int | np.integer) or grow < 0:
+        raise InputError(f"grow is {grow}; give 0 or more whole pixels.")
     if feather is not None and feather < 0:
         raise InputError(f"feather is {feather}; give 0 or more pixels.")
     if not 0 <= detail <= 1:

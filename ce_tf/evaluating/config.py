@@ -42,7 +42,7 @@ class EvaluateConfig:
     )
     masks: str | None = flag(
         None,
-        help="With --images: folder of masks, white (any non-zero value) is the hole. "
+        help="With --images: folder of masks, white (from 64 of 255 on) is the hole. "
         "A mask with a photo's name belongs to it; where no name fits, square masks "
         "are taken in order, over and over.",
     )

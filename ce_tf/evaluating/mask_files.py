@@ -9,7 +9,7 @@ import numpy as np
 from ce_tf.errors import InputError
 from ce_tf.evaluating.photos import find_pictures, middle_square, read_size
 from ce_tf.files import read_bytes
-from ce_tf.images.codec import decode_mask
+from ce_tf.images.mask import decode_mask
 
 
 class MaskFiles:

@@ -7,6 +7,8 @@ too, say which file they are about.
 
 import tensorflow as tf
 
+from ce_tf.exporting.hole_rule import find_hole
+
 # Pixels that a picture may have.
 MOST_PIXELS = 100_000_000
 _PNG = b"\x89PNG\r\n\x1a\n"
@@ -35,7 +37,7 @@ def decode_photo(data: tf.Tensor) -> tf.Tensor:
 
 
 def decode_mask(data: tf.Tensor) -> tf.Tensor:
-    """Decodes a mask: uint8 [H, W, 1], 1 where any colour is not zero, else 0.
+    """Decodes a mask by the rule of `hole_rule`: uint8 [H, W, 1], 1 = hole.
 
     As the command reads it: alpha counts only where the colours are the same all over.
     Raises as `decode_photo`; it may have 16 bits.
@@ -57,8 +59,11 @@ def decode_mask(data: tf.Tensor) -> tf.Tensor:
         colour, alpha = pixels[..., :colours], pixels[..., colours:]
         flat = tf.reduce_all(colour == colour[:1, :1])
         by_alpha = flat & (channels % 2 == 0)
-        hole = tf.cond(by_alpha, lambda: alpha != 0, lambda: colour != 0)
-        return tf.cast(tf.reduce_any(hole, -1, keepdims=True), tf.uint8)
+        values = tf.cond(by_alpha, lambda: alpha, lambda: colour)
+        # A PNG of 8 bits is read as one of 16, each value times 257.
+        return tf.cond(
+            is_png, lambda: find_hole(values, 65535), lambda: find_hole(values)
+        )
 
 
 def _decode_jpeg(data: tf.Tensor, size: tf.Tensor) -> tf.Tensor:

@@ -12,6 +12,7 @@ from tensorflow.types.experimental import PolymorphicFunction
 from ce_tf.completion.composition import complete
 from ce_tf.erasing import decisions, progressive_fill
 from ce_tf.exporting import window_graph
+from ce_tf.exporting.hole_rule import find_hole
 from ce_tf.exporting.membrane import match_rim
 from ce_tf.exporting.resampling import enlarge_weights, resample, shrink_weights
 
@@ -27,8 +28,8 @@ def make_photo_erase(fill: Fill, size: int) -> PolymorphicFunction:
         size: side S of the squares that it takes.
 
     Returns:
-        A tf.function of `image` uint8 [H, W, 3], RGB, and `mask` uint8 [H, W, 1], any
-        non-zero value is hole, that gives `image` uint8 [H, W, 3]: outside the hole to
+        A tf.function of `image` uint8 [H, W, 3], RGB, and `mask` uint8 [H, W, 1], by
+        the rule of `hole_rule`, that gives `image` uint8 [H, W, 3]: outside the hole to
         the bit what went in. It raises InvalidArgumentError where the sizes differ, or
         the mask marks nothing or everything.
     """
@@ -47,8 +48,8 @@ def make_photo_erase(fill: Fill, size: int) -> PolymorphicFunction:
 
 def erase_photo(fill: Fill, size: int, image: tf.Tensor, mask: tf.Tensor) -> tf.Tensor:
     """Erases in a graph what a mask marks; see `make_photo_erase`."""
-    image, mask = _check(image, mask)
-    hole = tf.cast(mask[..., 0] != 0, tf.float32)
+    image, mask = _check(image, find_hole(mask))
+    hole = tf.cast(mask[..., 0], tf.float32)
     window = window_graph.place_window(window_graph.find_box(hole), hole, size)
     hole = hole[..., tf.newaxis]
     square = tf.cast(window.cut(image), tf.float32)

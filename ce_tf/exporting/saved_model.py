@@ -4,9 +4,11 @@ from pathlib import Path
 
 import keras
 import tensorflow as tf
+from tensorflow.types.experimental import PolymorphicFunction
 
-from ce_tf.completion.network import EraseModule, make_erase
+from ce_tf.completion.network import EraseModule, make_erase, square_specs
 from ce_tf.exporting.bytes_signature import make_bytes_erase
+from ce_tf.exporting.hole_rule import find_hole
 from ce_tf.exporting.photo_signature import make_photo_erase
 
 
@@ -15,7 +17,8 @@ def write_saved_model(
 ) -> None:
     """Writes a SavedModel with three signatures, the weights once.
 
-    `serving_default` is that of `make_erase` for any number of pictures of side S,
+    `serving_default` is that of `make_erase` for any number of pictures of side S, with
+    masks by the rule of `hole_rule`,
     `erase` that of `make_photo_erase`, `erase_bytes` that of `make_bytes_erase`.
 
     Args:
@@ -25,11 +28,19 @@ def write_saved_model(
         path: of the folder.
     """
     # Each calls the one before, so that the network is in the file once.
-    erase = make_erase(generator, fill_color, batch=None, size=size)
-    erase_photo = make_photo_erase(erase, size)
+    fill = make_erase(generator, fill_color, batch=None, size=size)
+    erase_photo = make_photo_erase(fill, size)
     signatures = {
-        "serving_default": erase,
+        "serving_default": _by_rule(fill, size),
         "erase": erase_photo,
         "erase_bytes": make_bytes_erase(erase_photo),
     }
     tf.saved_model.save(EraseModule(generator), str(path), signatures)
+
+
+def _by_rule(fill: PolymorphicFunction, size: int) -> PolymorphicFunction:
+    """`fill` with masks as people bring them."""
+    return tf.function(
+        lambda image, mask: fill(image, find_hole(mask)),
+        input_signature=square_specs(None, size),
+    )

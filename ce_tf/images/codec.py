@@ -1,19 +1,24 @@
-"""Photos and masks between files and arrays: any mode in, RGB or a binary mask out.
-
-The hole rule, everywhere: a mask is 1 where the picture is to be filled, 0 where it
-is kept. In files white is the hole: any non-zero value.
-"""
+"""Pictures between files and arrays: any mode in, RGB out."""
 
 import io
+import struct
+import threading
 
 import cv2
 import numpy as np
-from PIL import Image, ImageFile, ImageOps, UnidentifiedImageError
+from PIL import Image, ImageFile
 
 from ce_tf.errors import InputError
+from ce_tf.images.color import convert_to_rgb
+from ce_tf.images.orientation import transpose_upright
 
 # JPEG quality of what we write where the format is lossy.
 _JPEG_QUALITY = 95
+# Pixels of a picture above which it is a bomb, or no photo: 300 million.
+MOST_PIXELS = 300_000_000
+_PILLOW_LIMIT = threading.Lock()
+# How HEIF files say that they are HEIC: the first brand.
+_HEIF = (b"ftypheic", b"ftypheix", b"ftyphevc", b"ftypmif1", b"ftypmsf1", b"ftypheim")
 # Modes that OpenCV turns into RGB by itself: colour, grey, and either of 16 bits.
 _PLAIN_MODES = ("RGB", "L", "1", "I;16", "I;16B")
 
@@ -42,38 +47,9 @@ def decode_image(data: bytes, name: str = "image") -> np.ndarray:
             if image is None:
                 raise ValueError("OpenCV cannot decode it")
             return image
-        return np.asarray(_over_white(ImageOps.exif_transpose(header)))
+        return np.asarray(_over_white(transpose_upright(header)))
     except (OSError, SyntaxError, ValueError, cv2.error) as error:
         raise InputError(f"{name} cannot be decoded: {error}.") from None
-
-
-def decode_mask(data: bytes, name: str = "mask") -> np.ndarray:
-    """Decodes a mask file: any non-zero value is hole; upright as its EXIF tag says.
-
-    An alpha channel counts only where the file has nothing else: where its colours are
-    the same everywhere.
-
-    Returns:
-        uint8 [height, width], 1 = hole, 0 = kept.
-
-    Raises:
-        InputError: the bytes are no picture, or end early.
-    """
-    header = open_image(data, name)
-    try:
-        upright = ImageOps.exif_transpose(header)
-        if upright.has_transparency_data:
-            pixels = np.asarray(upright.convert("RGBA"))
-            colour, alpha = pixels[..., :3], pixels[..., 3]
-            flat = (colour == colour[0, 0]).all()
-            hole = alpha > 0 if flat else (colour > 0).any(-1)
-        elif upright.mode in ("1", "L") or upright.mode[0] in "IF":
-            hole = np.asarray(upright) > 0
-        else:
-            hole = (np.asarray(upright.convert("RGB")) > 0).any(-1)
-    except (OSError, SyntaxError, ValueError) as error:
-        raise InputError(f"{name} cannot be decoded: {error}.") from None
-    return np.asarray(hole, np.uint8)
 
 
 def encode_image(image: np.ndarray, suffix: str) -> bytes:
@@ -104,23 +80,50 @@ def encode_image(image: np.ndarray, suffix: str) -> bytes:
     return data.tobytes()
 
 
-def open_image(data: bytes, name: str) -> ImageFile.ImageFile:
+def open_image(
+    data: bytes, name: str, most_pixels: int = MOST_PIXELS
+) -> ImageFile.ImageFile:
     """Reads the header of a picture; pixels are decoded when they are asked for.
 
+    HEIC files are read where pillow-heif is installed (the extra `heic`).
+
     Raises:
-        InputError: the bytes are no picture, or it has more pixels than is safe.
+        InputError: the bytes are no picture, or it has more pixels than `most_pixels`.
     """
+    if data[4:12] in _HEIF:
+        _register_heif(name)
+    # Pillow's own limit is one for the whole process, and lower than today's phones.
+    with _PILLOW_LIMIT:
+        before, Image.MAX_IMAGE_PIXELS = Image.MAX_IMAGE_PIXELS, None
+        try:
+            image = Image.open(io.BytesIO(data))
+        except (OSError, ValueError, SyntaxError, TypeError, struct.error):
+            raise InputError(f"{name} is no picture that can be read.") from None
+        finally:
+            Image.MAX_IMAGE_PIXELS = before
+    width, height = image.size
+    if width * height > most_pixels:
+        raise InputError(
+            f"{name} is refused: {width}x{height} pixels are more than "
+            f"{most_pixels / 1e6:.0f} million (--megapixels)."
+        )
+    return image
+
+
+def _register_heif(name: str) -> None:
     try:
-        return Image.open(io.BytesIO(data))
-    except (UnidentifiedImageError, OSError, ValueError):
-        raise InputError(f"{name} is no picture that can be read.") from None
-    except Image.DecompressionBombError as error:
-        raise InputError(f"{name} is refused: {error}") from None
+        import pillow_heif
+    except ImportError:
+        raise InputError(
+            f"{name} is a HEIC file, which needs pillow-heif: "
+            "pip install 'ce_tf[heic]'."
+        ) from None
+    pillow_heif.register_heif_opener()
 
 
 def _over_white(image: Image.Image) -> Image.Image:
     if not image.has_transparency_data:
-        return image.convert("RGB")
+        return convert_to_rgb(image)[0]
     image = image.convert("RGBA")
     white = Image.new("RGBA", image.size, "white")
     return Image.alpha_composite(white, image).convert("RGB")

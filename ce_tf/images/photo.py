@@ -3,24 +3,41 @@
 import dataclasses
 import io
 import os
+import struct
+import warnings
 from pathlib import Path
+from typing import Any
 
 import cv2
 import numpy as np
-from PIL import ExifTags, Image, ImageOps, JpegImagePlugin
+from PIL import Image, ImageFile, PngImagePlugin
 
 from ce_tf.errors import InputError
 from ce_tf.files import read_bytes, write_bytes
 from ce_tf.images import orientation, png_metadata, tiff_metadata
-from ce_tf.images.codec import open_image
+from ce_tf.images.codec import MOST_PIXELS, open_image
+from ce_tf.images.color import convert_to_rgb
+from ce_tf.images.metadata import JPEG, TIFF, fit_options, read_options
 
-FORMATS = (".png", ".tif", ".tiff", ".bmp", ".jpg", ".jpeg", ".webp")
-_JPEG = (".jpg", ".jpeg")
-_TIFF = (".tif", ".tiff")
-_JPEG_QUALITY = 95
-# Description, maker, model, software, date, artist and copyright.
-_TEXT_TAGS = (270, 271, 272, 305, 306, 315, 33432)
-_LOSSLESS_TIFF = ("raw", "packbits", "tiff_lzw", "tiff_adobe_deflate")
+# Endings of what is written, and of what is read.
+FORMATS = (".png", *TIFF, ".bmp", *JPEG, ".webp", ".avif")
+READABLE = (*FORMATS, ".heic", ".heif")
+# The ending of a result by the format that Pillow calls the photo's.
+_SUFFIXES = {"PNG": ".png", "TIFF": ".tif", "BMP": ".bmp", "WEBP": ".webp"}
+_SUFFIXES |= {"JPEG": ".jpg", "MPO": ".jpg", "HEIF": ".jpg", "AVIF": ".avif"}
+_QUALITY = 95
+# TIFF tag of what a page is: bit 0 is set for a smaller copy of another.
+_KIND, _PREVIEW = 254, 1
+# What decoders and encoders raise at data that is broken.
+_BROKEN: tuple[type[Exception], ...] = (
+    OSError,
+    SyntaxError,
+    ValueError,
+    TypeError,
+    KeyError,
+    IndexError,
+)
+_BROKEN += (struct.error, ArithmeticError, AttributeError, RuntimeError, cv2.error)
 
 
 @dataclasses.dataclass(frozen=True)
@@ -31,13 +48,16 @@ class Photo:
         pixels: uint8 or uint16, [H, W] grey or [H, W, 3] RGB; under transparent parts
             what the file has there.
         alpha: [H, W] of the same kind, or None.
-        options: what Pillow's `save` needs to keep the file's metadata and quality:
-            exif, icc_profile, dpi, qtables, ...
+        options: its metadata and quality, as `metadata.read_options` gives them.
+        lost: names of metadata that could not be read.
+        suffix: ending of its file's format.
     """
 
     pixels: np.ndarray
     alpha: np.ndarray | None = None
-    options: dict = dataclasses.field(default_factory=dict)
+    options: dict[str, Any] = dataclasses.field(default_factory=dict)
+    lost: tuple[str, ...] = ()
+    suffix: str = ".png"
 
     @property
     def image(self) -> np.ndarray:
@@ -71,87 +91,107 @@ class Photo:
         return dataclasses.replace(self, alpha=None if alpha.min() == opaque else alpha)
 
 
-def read_photo(path: str | os.PathLike) -> Photo:
-    """Reads a photo file, turned upright as its EXIF tag says.
+def read_photo(path: str | os.PathLike, most_pixels: int = MOST_PIXELS) -> Photo:
+    """Reads a photo file; see `decode_photo`."""
+    return decode_photo(read_bytes(path, "photo"), f"photo {path}", most_pixels)
 
-    Palettes, CMYK and the like become 8-bit RGB.
+
+def decode_photo(data: bytes, name: str, most_pixels: int = MOST_PIXELS) -> Photo:
+    """Decodes a photo, turned upright as its EXIF tag says.
+
+    Palettes become 8-bit RGB; CMYK and Lab sRGB, by their profile.
+
+    Args:
+        data: the bytes of a file.
+        name: how errors call it.
+        most_pixels: photos of more are refused before they are decoded.
 
     Raises:
-        InputError: it cannot be read, has several pages, or more than 16 bits a
-            channel.
+        InputError: it cannot be decoded, has several pages, more than 16 bits a
+            channel, or too many pixels.
     """
-    name = f"photo {path}"
-    data = read_bytes(path, "photo")
-    file = open_image(data, name)
-    # A phone's MPO is a JPEG with a further picture behind it.
-    pages = getattr(file, "n_frames", 1)
-    if file.format != "MPO" and pages > 1:
-        raise InputError(f"{name} has {pages} pages; give a single picture.")
-    deep = is_deep(file)
-    if not deep and file.mode in ("I", "F"):
-        raise InputError(f"{name} has 32 bits a channel; convert it to 8 or 16 first.")
+    with warnings.catch_warnings():
+        # Of EXIF that is broken Pillow warns; what is lost of it is said by its name.
+        warnings.filterwarnings("ignore", category=UserWarning, module="PIL")
+        return _decode(open_image(data, name, most_pixels), data, name)
+
+
+def _decode(file: ImageFile.ImageFile, data: bytes, name: str) -> Photo:
     try:
+        _choose_page(file, name)
+        deep = is_deep(file)
+        if not deep and file.mode in ("I", "F"):
+            raise InputError(
+                f"{name} has 32 bits a channel; convert it to 8 or 16 first."
+            )
+        suffix = _SUFFIXES.get(str(file.format), ".png")
+        number = orientation.read_orientation(file)
         if deep:
-            pixels, alpha = _decode_deep(data, orientation.read_orientation(file))
-            return Photo(pixels, alpha, _read_options(file))
-        upright = ImageOps.exif_transpose(file)
+            pixels, alpha = _decode_deep(data, number)
+            return Photo(pixels, alpha, *read_options(file), suffix)
+        upright = orientation.transpose_upright(file)
+        options, lost = read_options(file)
         grey = upright.mode in ("1", "L", "LA")
         alpha = None
         if upright.has_transparency_data:
             upright = upright.convert("RGBA")
             alpha = np.asarray(upright.getchannel("A"))
         # Drops alpha and keeps the colours as they are, laid over nothing.
-        pixels = np.asarray(upright.convert("RGB"))
-        return Photo(pixels[..., 0] if grey else pixels, alpha, _read_options(file))
-    except (OSError, SyntaxError, ValueError, cv2.error) as error:
+        rgb, profile = convert_to_rgb(upright)
+        options.pop("icc_profile", None)
+        if profile:
+            options["icc_profile"] = profile
+        pixels = np.asarray(rgb)
+        pixels = pixels[..., 0] if grey else pixels
+        return Photo(pixels, alpha, options, lost, suffix)
+    except _BROKEN as error:
         raise InputError(f"{name} cannot be decoded: {error}.") from None
 
 
 def is_deep(file: Image.Image) -> bool:
-    """Whether a file that was opened, and not yet decoded, has 16 bits a channel."""
+    """Whether a file that was opened has 16 bits a channel."""
     # Pillow gives 16-bit colour as 8; only the raw mode of the file's tiles tells. A
     # BMP's 16 bits are those of a pixel.
     tiles = getattr(file, "tile", ())
     return file.format != "BMP" and any(";16" in str(tile.args) for tile in tiles)
 
 
-def write_photo(path: str | os.PathLike, photo: Photo) -> None:
+def write_photo(path: str | os.PathLike, photo: Photo) -> tuple[str, ...]:
     """Writes a photo in the format that the name's ending says, whole or not at all.
+
+    Returns:
+        The names of metadata that could not be kept.
 
     Raises:
         InputError: no such format, it cannot hold the transparency or the 16 bits, or
             the place cannot be written.
     """
     check_format(path, photo)
-    write_bytes(path, encode_photo(photo, Path(path).suffix.lower()))
+    data, lost = encode_kept(photo, Path(path).suffix.lower())
+    write_bytes(path, data)
+    return lost
+
+
+def encode_kept(photo: Photo, suffix: str) -> tuple[bytes, tuple[str, ...]]:
+    """The bytes of a file with that ending, one of `FORMATS`.
+
+    Returns:
+        These, and the names of metadata that could not be kept.
+    """
+    options, lost = fit_options(photo.options, suffix)
+    for name, words in (("exif", "EXIF"), ("xmp", "XMP"), ("icc_profile", "profile")):
+        try:
+            return _encode(photo, suffix, options), photo.lost + lost
+        except _BROKEN:
+            # Somebody's metadata is no reason to lose the picture.
+            if options.pop(name, None):
+                lost += (words,)
+    return _encode(photo, suffix, options), photo.lost + lost
 
 
 def encode_photo(photo: Photo, suffix: str) -> bytes:
-    """The bytes of a file with that ending, one of `FORMATS`."""
-    pixels = photo.pixels
-    if photo.alpha is not None:
-        pixels = np.dstack([pixels, photo.alpha])
-    if pixels.dtype == np.uint16:
-        return _encode_deep(pixels, suffix, photo.options)
-    kept = photo.options
-    names = {"exif", "icc_profile", "dpi"}
-    options = {}
-    if suffix in _JPEG:
-        names |= {"qtables", "subsampling", "progressive"}
-        if "qtables" not in kept:
-            options["quality"] = _JPEG_QUALITY
-            options["subsampling"] = 0
-    elif suffix in _TIFF:
-        names |= {"compression"}
-    elif suffix == ".webp":
-        options = {"lossless": True, "exact": True}
-    elif suffix == ".bmp":
-        names = {"dpi"}
-    options |= {name: kept[name] for name in names if name in kept}
-    file = io.BytesIO()
-    form = Image.registered_extensions()[suffix]
-    Image.fromarray(pixels).save(file, form, **options)
-    return file.getvalue()
+    """The bytes of a file with that ending, one of `FORMATS`; see `encode_kept`."""
+    return encode_kept(photo, suffix)[0]
 
 
 def check_format(path: str | os.PathLike, photo: Photo) -> None:
@@ -161,11 +201,11 @@ def check_format(path: str | os.PathLike, photo: Photo) -> None:
         InputError: it cannot.
     """
     suffix = check_suffix(path)
-    if photo.alpha is not None and suffix in (*_JPEG, ".bmp"):
+    if photo.alpha is not None and suffix in (*JPEG, ".bmp"):
         raise InputError(
             f"{path}: {suffix} cannot keep the photo's transparency. Use .png."
         )
-    if photo.pixels.dtype == np.uint16 and suffix not in (".png", *_TIFF):
+    if photo.pixels.dtype == np.uint16 and suffix not in (".png", *TIFF):
         raise InputError(
             f"{path}: {suffix} cannot keep the photo's 16 bits a channel. Use .png."
         )
@@ -181,44 +221,51 @@ def check_suffix(path: str | os.PathLike) -> str:
     if suffix not in FORMATS:
         raise InputError(
             f"{path}: {suffix or 'a name without an ending'} is no format that can be "
-            "written. Use .png (keeps every pixel), .tif, .bmp, .jpg or .webp."
+            "written. Use .png (keeps every pixel), .tif, .bmp, .jpg, .webp or .avif."
         )
     return suffix
 
 
-def _read_options(file: Image.Image) -> dict:
-    """What Pillow's `save` takes to keep the file's metadata, and its JPEG quality."""
-    options = {name: file.info.get(name) for name in ("icc_profile", "dpi")}
-    exif = file.getexif()
-    # The pixels will be upright. The preview, which still shows what is erased, is
-    # not among what Pillow writes.
-    exif.pop(orientation.TAG, None)
-    if file.format == "TIFF":
-        exif = _without_layout(exif)
-    if len(exif):
-        options["exif"] = exif.tobytes()
-    if isinstance(file, JpegImagePlugin.JpegImageFile) and file.mode in ("RGB", "L"):
-        options["qtables"] = file.quantization
-        subsampling = JpegImagePlugin.get_sampling(file)
-        options["subsampling"] = max(subsampling, 0)
-        options["progressive"] = "progressive" in file.info or None
-    if file.format == "TIFF":
-        compression = file.info.get("compression")
-        known = compression in _LOSSLESS_TIFF
-        options["compression"] = compression if known else "tiff_adobe_deflate"
-    return {name: value for name, value in options.items() if value is not None}
+def _choose_page(file: ImageFile.ImageFile, name: str) -> None:
+    """Goes to the page that is the photo, beside which there may be previews of it."""
+    pages = getattr(file, "n_frames", 1)
+    # A phone's MPO is a JPEG with a further picture behind it.
+    if pages == 1 or file.format == "MPO":
+        return
+    width, height = file.size
+    full = pages if file.format != "TIFF" else 1
+    for page in range(1, pages if file.format == "TIFF" else 0):
+        file.seek(page)
+        smaller = file.size[0] < width and file.size[1] < height
+        full += not (smaller or int(file.getexif().get(_KIND, 0)) & _PREVIEW)
+    if full > 1:
+        raise InputError(f"{name} has {pages} pages; give a single picture.")
+    file.seek(0)
 
 
-def _without_layout(exif: Image.Exif) -> Image.Exif:
-    """Of a TIFF's tags those about the photo, not about how the file is laid out."""
-    kept = Image.Exif()
-    for tag in _TEXT_TAGS:
-        if tag in exif:
-            kept[tag] = exif[tag]
-    for part in (ExifTags.IFD.Exif, ExifTags.IFD.GPSInfo):
-        if values := exif.get_ifd(part):
-            kept[part] = dict(values)
-    return kept
+def _encode(photo: Photo, suffix: str, options: dict[str, Any]) -> bytes:
+    pixels = photo.pixels
+    if photo.alpha is not None:
+        pixels = np.dstack([pixels, photo.alpha])
+    if pixels.dtype == np.uint16:
+        return _encode_deep(pixels, suffix, options)
+    options = dict(options)
+    if suffix in JPEG and "qtables" not in options:
+        options |= {"quality": _QUALITY, "subsampling": 0}
+    elif suffix == ".avif":
+        options |= {"quality": _QUALITY, "subsampling": "4:4:4"}
+    elif suffix == ".webp":
+        options |= {"lossless": True, "exact": True}
+    elif suffix == ".png" and "xmp" in options:
+        options["pnginfo"] = info = PngImagePlugin.PngInfo()
+        info.add_itxt(
+            "XML:com.adobe.xmp", options.pop("xmp").decode("utf-8", "replace")
+        )
+    elif suffix in TIFF and "xmp" in options:
+        options["tiffinfo"] = {tiff_metadata.XMP: options.pop("xmp")}
+    file = io.BytesIO()
+    Image.fromarray(pixels).save(file, Image.registered_extensions()[suffix], **options)
+    return file.getvalue()
 
 
 def _decode_deep(data: bytes, number: int) -> tuple[np.ndarray, np.ndarray | None]:
@@ -233,7 +280,7 @@ def _decode_deep(data: bytes, number: int) -> tuple[np.ndarray, np.ndarray | Non
     return np.ascontiguousarray(pixels[..., 2::-1]), alpha
 
 
-def _encode_deep(pixels: np.ndarray, suffix: str, options: dict) -> bytes:
+def _encode_deep(pixels: np.ndarray, suffix: str, options: dict[str, Any]) -> bytes:
     if pixels.ndim == 3:
         order = [2, 1, 0, 3][: pixels.shape[2]] if pixels.shape[2] > 2 else [0, 0, 0, 1]
         pixels = np.ascontiguousarray(pixels[..., order])

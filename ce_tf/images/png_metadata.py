@@ -11,8 +11,8 @@ def add_metadata(data: bytes, options: dict) -> bytes:
 
     Args:
         data: the file.
-        options: as for Pillow's `save`: any of icc_profile and exif, bytes, and dpi, a
-            pair of numbers.
+        options: any of icc_profile, exif and xmp, bytes, and dpi, a pair of
+            numbers.
     """
     chunks = b""
     if "icc_profile" in options:
@@ -21,6 +21,9 @@ def add_metadata(data: bytes, options: dict) -> bytes:
     if "dpi" in options:
         per_metre = [round(float(dots) / 0.0254) for dots in options["dpi"]]
         chunks += _chunk(b"pHYs", struct.pack(">IIB", *per_metre, 1))
+    if "xmp" in options:
+        # Keyword, not compressed, no language, no translation.
+        chunks += _chunk(b"iTXt", b"XML:com.adobe.xmp\0\0\0\0\0" + options["xmp"])
     if "exif" in options:
         chunks += _chunk(b"eXIf", options["exif"].removeprefix(b"Exif\0\0"))
     return data[:_HEADER] + chunks + data[_HEADER:]

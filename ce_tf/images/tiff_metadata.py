@@ -13,22 +13,26 @@ from PIL.TiffImagePlugin import IFDRational, ImageFileDirectory_v2
 _RESOLUTION = (282, 283)  # X, Y
 _RESOLUTION_UNIT, _INCH = 296, 2
 _ICC_PROFILE = 34675
+XMP = 700
 _STRIPS = 273  # where the pixels lie
 _HEADER = 8  # bytes: order, 42, and where the first directory lies
 _BYTES, _LONG = 7, 4  # types of a tag: undefined, and unsigned of 32 bits
 
 
 def add_metadata(data: bytes, options: dict) -> bytes:
-    """The file with EXIF, ICC profile and resolution.
+    """The file with EXIF, XMP, ICC profile and resolution.
 
     Args:
         data: a TIFF file of one page, of less than 4 GB.
-        options: of `Photo`; `exif`, `icc_profile` and `dpi` are used.
+        options: of `Photo`; `exif`, `xmp`, `icc_profile` and `dpi` are used.
     """
     directory = _read_directory(data)
     if "icc_profile" in options:
         directory.tagtype[_ICC_PROFILE] = _BYTES
         directory[_ICC_PROFILE] = options["icc_profile"]
+    if "xmp" in options:
+        directory.tagtype[XMP] = _BYTES
+        directory[XMP] = options["xmp"]
     if "dpi" in options:
         for tag, value in zip(_RESOLUTION, options["dpi"], strict=True):
             directory[tag] = IFDRational(value)

@@ -7,7 +7,8 @@ import numpy as np
 
 from ce_tf.errors import InputError
 from ce_tf.files import read_bytes
-from ce_tf.images.codec import decode_mask, open_image
+from ce_tf.images.codec import open_image
+from ce_tf.images.mask import decode_mask
 from ce_tf.images.photo import (
     Photo,
     check_format,

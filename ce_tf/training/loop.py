@@ -7,7 +7,7 @@ import keras
 import tensorflow as tf
 
 from ce_tf.data.dataset import Dataset
-from ce_tf.errors import InputError
+from ce_tf.errors import StoppedError
 from ce_tf.images.grid import write_grid
 from ce_tf.training.checkpoints import Checkpoints
 from ce_tf.training.config import TrainConfig
@@ -46,8 +46,9 @@ def train_and_evaluate(
         The losses (`step.reported`) of the last call; empty when none was left to do.
 
     Raises:
-        InputError: what stopped the run: a signal, losses that are not finite, damaged
-            data, a lost worker, a checkpoint that cannot be read or written.
+        StoppedError: a signal ended the run, which is saved.
+        InputError: what else ended it: losses that are not finite, damaged data, a
+            lost worker, a checkpoint that cannot be read or written.
     """
     first = is_first_worker(config.strategy)
     fill_color = fill_tensor(config.fill, data.manifest.mean_color)
@@ -136,9 +137,10 @@ def train_and_evaluate(
         if stop and checkpoints.saved_step != step:
             checkpoints.save()
     if stop:
-        raise InputError(
+        raise StoppedError(
             f"stopped by a signal at step {step}, which is saved. "
-            "The same command goes on from there."
+            "The same command goes on from there.",
+            stop[0],
         )
     return losses
 

@@ -1,3 +1,4 @@
+import pickle
 import subprocess
 import sys
 import zlib
@@ -211,7 +212,8 @@ def test_a_folder_goes_on_after_a_bad_file(files, tflite, capsys):
     assert (read(files / "kept" / "a.png") == read(files / "mask.png")).all()
     error = capsys.readouterr().err
     assert "aa.png is no picture" in error
-    assert "no mask named b" in error
+    assert "b.png: " in error
+    assert "has no mask of its name" in error
     (files / "many" / "aa.png").unlink()
     assert erase(files, tflite, "many", "mask.png", "out") == 0
     assert len(list((files / "out").iterdir())) == 2
@@ -302,3 +304,165 @@ def test_a_generator_in_memory_erases():
     assert (first[mask == 1] != image[mask == 1]).any()
     with pytest.raises(InputError, match="is no model"):
         ce_tf.Eraser(5)
+
+
+def test_how_much_was_erased_is_said(files, tflite, capsys):
+    assert erase(files, tflite) == 0
+    assert "result.png, 8.2% of the photo erased" in capsys.readouterr().out
+    inverted = 255 - read(files / "mask.png")
+    Image.fromarray(inverted).save(files / "inverted.png")
+    assert erase(files, tflite, mask="inverted.png", out="most.png") == 0
+    said = capsys.readouterr().out
+    assert "warning: 92% of the photo was hole" in said
+    assert "--invert" in said
+    assert "--alpha" in said
+    flags = ["--invert"]
+    assert erase(files, tflite, mask="inverted.png", out="again.png", flags=flags) == 0
+    assert (read(files / "again.png") == read(files / "result.png")).all()
+
+
+def test_a_photo_is_not_its_own_mask(files, tflite, capsys):
+    assert erase(files, tflite, mask="photo.png") == 2
+    assert "is the photo itself" in capsys.readouterr().err
+    (files / "copy.png").write_bytes((files / "photo.png").read_bytes())
+    assert erase(files, tflite, mask="copy.png") == 2
+    assert "is the photo itself" in capsys.readouterr().err
+
+
+def test_it_pipes(files, tflite):
+    command = [sys.executable, "-m", "ce_tf.erase", f"--model={tflite}", "-"]
+    flags = [f"--mask={files / 'mask.png'}", "--out=-"]
+    data = (files / "photo.png").read_bytes()
+    done = subprocess.run([*command, *flags], input=data, capture_output=True)
+    assert done.returncode == 0, done.stderr
+    assert erase(files, tflite) == 0
+    assert done.stdout == (files / "result.png").read_bytes()
+    assert b"% of the photo erased" in done.stderr
+    empty = subprocess.run([*command, *flags], input=b"", capture_output=True)
+    assert empty.returncode == 2
+    assert b"standard input is empty" in empty.stderr
+
+
+def test_a_stopped_folder_goes_on(files, tflite, capsys):
+    (files / "many").mkdir()
+    for name in ("a", "b"):
+        Image.fromarray(make_photo(1, 200, 300)).save(files / "many" / f"{name}.png")
+    (files / "out").mkdir()
+    (files / "out" / "a.png").write_text("done before")
+    assert erase(files, tflite, "many", out="out", flags=["--skip_done"]) == 0
+    assert (files / "out" / "a.png").read_text() == "done before"
+    assert "wrote 1 photos" in (said := capsys.readouterr().out)
+    assert "1 were there already" in said
+
+
+def test_any_fault_is_one_bad_photo_of_a_folder(files, tflite, capsys, monkeypatch):
+    (files / "many").mkdir()
+    for name in ("a", "b", "c"):
+        Image.fromarray(make_photo(1, 200, 300)).save(files / "many" / f"{name}.png")
+    usual, calls = Eraser.erase, []
+
+    def faulty(self, *args, **options):
+        calls.append(1)
+        if len(calls) == 2:
+            raise ZeroDivisionError("of ours")
+        return usual(self, *args, **options)
+
+    monkeypatch.setattr(Eraser, "erase", faulty)
+    assert erase(files, tflite, "many", out="out") == 1
+    assert sorted(p.name for p in (files / "out").iterdir()) == ["a.png", "c.png"]
+    assert "b.png: ZeroDivisionError: of ours" in capsys.readouterr().err
+
+
+def test_overwriting_keeps_mode_and_link(files, tflite):
+    (files / "photo.png").chmod(0o640)
+    (files / "link.png").symlink_to(files / "photo.png")
+    before = read(files / "photo.png")
+    flags = ["--overwrite"]
+    assert erase(files, tflite, "link.png", out="link.png", flags=flags) == 0
+    assert (files / "link.png").is_symlink()
+    assert (read(files / "photo.png") != before).any()
+    assert (files / "photo.png").stat().st_mode & 0o777 == 0o640
+
+
+def test_names_as_long_as_names_can_be(files, tflite):
+    name = "x" * 251 + ".png"
+    assert erase(files, tflite, out=name) == 0
+    assert (files / name).exists()
+
+
+def test_a_tilde_is_the_home(files, tflite, monkeypatch):
+    monkeypatch.setenv("HOME", str(files))
+    flags = [f"--model={tflite}", "--mask=~/mask.png", "--out=~/home.png"]
+    with pytest.raises(SystemExit) as stop:
+        run(["erase", *flags, str(files / "photo.png")])
+    assert not stop.value.code
+    assert (files / "home.png").exists()
+
+
+def test_a_limit_of_megapixels(files, tflite, capsys):
+    assert erase(files, tflite, flags=["--megapixels=0"]) == 2
+    assert "refused: 300x200 pixels are more than" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize(
+    "form",
+    [
+        lambda image, mask: (image, mask[..., np.newaxis]),
+        lambda image, mask: (image, np.dstack([mask] * 3)),
+        lambda image, mask: (image, mask.astype(np.float32) / 255),
+        lambda image, mask: (image, (mask // 255).astype(np.uint16)),
+        lambda image, mask: (image, (mask > 0).tolist()),
+        lambda image, mask: (image.tolist(), mask),
+        lambda image, mask: (Image.fromarray(image), Image.fromarray(mask)),
+    ],
+)
+def test_arrays_of_every_usual_form(tflite, form):
+    image, mask = make_photo(2, 90, 120), np.zeros((90, 120), np.uint8)
+    mask[30:60, 40:80] = 255
+    eraser = Eraser(tflite)
+    found = eraser.erase(*form(image, mask), grow=2)
+    assert (found == eraser.erase(image, mask, grow=2)).all()
+
+
+def test_an_array_comes_back_in_its_form(tflite):
+    image, mask = make_photo(2, 90, 120), np.zeros((90, 120), bool)
+    mask[30:60, 40:80] = True
+    eraser = Eraser(tflite)
+    grey, alpha = image[..., 0], image[..., 1]
+    deep = image.astype(np.uint16) * 257
+    for given in (grey, grey[..., None], np.dstack([image, alpha]), deep, deep[..., 0]):
+        found = eraser.erase(given, mask)
+        assert found.shape == given.shape
+        assert found.dtype == given.dtype
+        assert (found[~mask] == given[~mask]).all()
+        assert (found[mask] != given[mask]).any()
+    assert (eraser.erase(np.dstack([image, alpha]), mask)[..., 3] == alpha).all()
+
+
+@pytest.mark.parametrize(
+    ("image", "mask", "options", "words"),
+    [
+        (np.zeros((9, 9, 3)), np.eye(9), {}, "image must be uint8 or uint16"),
+        (np.zeros((9, 9, 5), np.uint8), np.eye(9), {}, "image must be uint8"),
+        (None, np.eye(8), {}, "mask is 8x8, the photo 9x9"),
+        (None, np.eye(9) * 7 - 3, {}, "not all from 0 to 1"),
+        (None, np.full((9, 9), np.nan), {}, "not all from 0 to 1"),
+        (None, np.eye(9, dtype=np.int64) - 1, {}, "is of int64"),
+        (None, np.eye(9, dtype=complex), {}, "is of complex128"),
+        (None, np.zeros(9), {}, "must be \\[H, W\\]"),
+        (None, np.eye(9), {"grow": 2.5}, "grow is 2.5; give 0 or more whole pixels"),
+    ],
+)
+def test_what_is_no_photo_or_mask_is_said(tflite, image, mask, options, words):
+    image = np.zeros((9, 9, 3), np.uint8) if image is None else image
+    with pytest.raises(InputError, match=words):
+        Eraser(tflite).erase(image, mask, **options)
+
+
+def test_an_eraser_can_be_pickled(model):
+    eraser = Eraser(model)
+    again = pickle.loads(pickle.dumps(eraser))
+    image, mask = make_photo(2, 90, 120), np.zeros((90, 120), bool)
+    mask[30:60, 40:80] = True
+    assert again.size == eraser.size
+    assert (again.erase(image, mask) == eraser.erase(image, mask)).all()

@@ -8,6 +8,8 @@ from ce_tf.errors import InputError
 from tfrecords_builder.files import Reference
 
 _WILD = "*?["
+# What macOS puts beside each file on the disks of others: no picture.
+_COMPANION = "._"
 
 
 def find_files(place: str, endings: tuple[str, ...]) -> Iterator[Reference]:
@@ -32,6 +34,8 @@ def _walk(folder: str, below: str, endings: tuple[str, ...]) -> Iterator[Referen
     names = sorted(name.rstrip("/") for name in tf.io.gfile.listdir(folder))
     for name in names:
         path = f"{folder}/{name}"
+        if name.startswith(_COMPANION):
+            continue
         # A picture's ending spares a question to the file system for each file.
         if name.lower().endswith(endings):
             yield Reference(path, prefix + name)

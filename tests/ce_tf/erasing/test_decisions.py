@@ -8,11 +8,24 @@ from hypothesis import strategies as st
 
 from ce_tf.erasing import decisions
 from ce_tf.erasing.progressive_fill import find_outer, measure_known
-from ce_tf.exporting import photo_signature
+from ce_tf.exporting import hole_rule, photo_signature
+from ce_tf.images.mask import HOLE_FROM, find_hole
 
 WINDOWS = decisions.SPECIFICATION["windows"]
 HOLES = decisions.SPECIFICATION["holes"]
 ROUNDS = decisions.SPECIFICATION["rounds"]
+
+
+def find_hole_in_graph(values):
+    return hole_rule.find_hole(tf.constant(values)[..., None])[..., 0].numpy()
+
+
+@pytest.mark.parametrize("case", decisions.SPECIFICATION["masks"])
+@pytest.mark.parametrize("find", [find_hole, find_hole_in_graph])
+def test_masks(find, case):
+    assert decisions.SPECIFICATION["hole_from"] == HOLE_FROM
+    values = np.array([case["values"]], np.uint8)
+    assert find(values).tolist() == [case["hole"]]
 
 
 def place_in_graph(*args):

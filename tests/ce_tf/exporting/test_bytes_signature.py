@@ -10,7 +10,7 @@ import pytest
 import tensorflow as tf
 from PIL import Image
 
-from ce_tf.images.codec import decode_mask as decode_mask_file
+from ce_tf.images.mask import decode_mask as decode_mask_file
 from tests.fakes import real_photo
 
 SHAPE = (90, 120)

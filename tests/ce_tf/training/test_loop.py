@@ -15,7 +15,7 @@ import pytest
 import tensorflow as tf
 
 from ce_tf.data.dataset import Dataset
-from ce_tf.errors import InputError
+from ce_tf.errors import InputError, StoppedError
 from ce_tf.records.manifest import Manifest
 from ce_tf.training.checkpoints import Checkpoints
 from ce_tf.training.loop import train_and_evaluate
@@ -203,8 +203,9 @@ def test_initializer_and_seed_decide_the_first_weights(make_config, tmp_path):
     assert abs(first(initializer="dcgan").std() - 0.02) < 0.002
 
 
-def test_a_signal_saves_and_stops(make_config, tmp_path):
-    """SIGTERM on the real command: it saves, says so, and can go on."""
+@pytest.mark.parametrize("name", ["SIGTERM", "SIGINT", "SIGHUP"])
+def test_a_signal_saves_and_stops(make_config, tmp_path, name):
+    """The real command: it saves, says so, and can go on; with SIGHUP unheard."""
     config = make_config(tmp_path / "run", steps=100_000, checkpoint_every=100_000)
     flags = [
         f"--{name}={value}"
@@ -218,12 +219,18 @@ def test_a_signal_saves_and_stops(make_config, tmp_path):
         logs = tmp_path / "run" / "logs"
         while not _has_points(logs) and time.monotonic() < deadline:
             time.sleep(0.2)
-        os.kill(process.pid, signal.SIGTERM)
-        _, stderr = process.communicate(timeout=60)
+        if name == "SIGHUP":  # the reader of its output goes first
+            process.stderr.close()
+            time.sleep(1)
+        os.kill(process.pid, getattr(signal, name))
+        stderr = "" if name == "SIGHUP" else process.communicate(timeout=60)[1]
+        process.wait(60)
     finally:
         process.kill()
-    assert process.returncode == 2
-    assert "which is saved" in stderr
+    assert process.returncode == 128 + getattr(signal, name)
+    if name != "SIGHUP":
+        assert "error" not in stderr.splitlines()[-1]
+        assert "which is saved" in stderr.splitlines()[-1]
     assert int(restored(tmp_path / "run", config).step) > 0
 
 
@@ -246,7 +253,7 @@ def test_a_signal_between_two_steps_saves_too(
         sample_every=2,
         checkpoint_every=100_000,
     )
-    with pytest.raises(InputError, match="at step 2, which is saved"):
+    with pytest.raises(StoppedError, match="at step 2, which is saved"):
         train(config)
     assert int(restored(tmp_path / "run", config).step) == 2
 

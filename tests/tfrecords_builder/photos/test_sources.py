@@ -239,3 +239,10 @@ def test_missing_labels_are_named(build_small, tmp_path, harm, wanted):
 def test_tfds_knows_what_it_would_download():
     """It reads its checksums with a package that it does not declare."""
     assert tfds.builder("oxford_flowers102").url_infos
+
+
+def test_companions_of_macos_are_no_photos(tmp_path):
+    write_photo(tmp_path / "photos" / "a.jpg", 0)
+    (tmp_path / "photos" / "._a.jpg").write_bytes(b"resource fork")
+    config = BuildConfig(images=(str(tmp_path / "photos"),), out=str(tmp_path / "out"))
+    assert [found.name for found in find_photos(config)] == ["a.jpg"]
