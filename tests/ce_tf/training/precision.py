@@ -5,10 +5,10 @@ a value comes to lie within them of 0, a ReLU takes its other slope, and some gr
 changes by thousandths. In float64 that is a chance of one in a million.
 """
 
-import functools
-from collections.abc import Callable
-
 import keras
+
+from ce_tf.models.normalization import BatchNormalization
+from ce_tf.training import state
 
 
 class Float64(keras.DTypePolicy):
@@ -28,10 +28,8 @@ def compute_in_float64(model: keras.Model) -> keras.Model:
     """
     for layer in model._flatten_layers():
         layer.dtype_policy = Float64()
-        if isinstance(layer, keras.layers.BatchNormalization):
-            # The fused op has no float64.
-            plain = keras.layers.BatchNormalization.call
-            layer.call = functools.partial(plain, layer)
+        if isinstance(layer, BatchNormalization):
+            layer.training_call = None  # the fused op has no float64
     call = model.call
     model.call = lambda *args, **options: keras.ops.cast(
         call(*args, **options), "float32"
@@ -40,12 +38,5 @@ def compute_in_float64(model: keras.Model) -> keras.Model:
 
 
 def use_float64() -> None:
-    """Has all networks that training makes in this process compute so."""
-    from ce_tf.training import state
-
-    for name in ("make_generator", "make_discriminator"):
-        setattr(state, name, _in_float64(getattr(state, name)))
-
-
-def _in_float64(make: Callable) -> Callable:
-    return lambda config: compute_in_float64(make(config))
+    """Has all networks that are trained in this process compute so."""
+    state.fuse_normalization = compute_in_float64

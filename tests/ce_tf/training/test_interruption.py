@@ -52,20 +52,32 @@ FOLDERS = ("first", "second")
 PATIENCE = 600
 
 
-def start(config, program: str = RUN, **environment: str) -> subprocess.Popen:
-    """The training command with the flags of a config."""
-    flags = [
-        f"--{name}={str(value).lower() if isinstance(value, bool) else value}"
-        for name, value in vars(config).items()
-    ]
-    return subprocess.Popen(
-        [sys.executable, "-c", program, *flags],
-        stdout=subprocess.PIPE,
-        stderr=subprocess.STDOUT,
-        text=True,
-        env=os.environ | environment,
-        cwd=ROOT,
-    )
+@pytest.fixture
+def start():
+    """Starts the training command with the flags of a config; ends it with the test."""
+    processes = []
+
+    def start(config, program: str = RUN, **environment: str) -> subprocess.Popen:
+        flags = [
+            f"--{name}={str(value).lower() if isinstance(value, bool) else value}"
+            for name, value in vars(config).items()
+        ]
+        process = subprocess.Popen(
+            [sys.executable, "-c", program, *flags],
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            text=True,
+            env=os.environ | environment,
+            cwd=ROOT,
+        )
+        processes.append(process)
+        return process
+
+    yield start
+    for process in processes:
+        process.kill()
+        if not process.stdout.closed:
+            process.communicate()
 
 
 def end(process: subprocess.Popen) -> str:
@@ -75,14 +87,16 @@ def end(process: subprocess.Popen) -> str:
     return output
 
 
-def wait_for_checkpoint(run: Path, number: int, seconds: float = PATIENCE) -> None:
-    deadline = time.monotonic() + seconds
-    while len(list(run.glob("checkpoints/step-*.index"))) < number:
+def wait_for_checkpoint(run: Path, after: int = 0) -> None:
+    """Until one of a later step than `after` is there."""
+    deadline = time.monotonic() + PATIENCE
+    names = "checkpoints/step-*.index"
+    while all(int(path.stem[5:]) <= after for path in run.glob(names)):
         assert time.monotonic() < deadline, "no checkpoint in time"
         time.sleep(0.05)
 
 
-def test_a_killed_run_ends_with_the_same_bits(make_config, tmp_path):
+def test_a_killed_run_ends_with_the_same_bits(start, make_config, tmp_path):
     """kill -9, and a new start: as one that was never stopped."""
 
     def config(name: str):
@@ -121,13 +135,6 @@ def free_ports() -> list[int]:
     return ports
 
 
-def kill(processes: list[subprocess.Popen]) -> None:
-    for process in processes:
-        process.kill()
-        if not process.stdout.closed:
-            process.communicate()
-
-
 @pytest.fixture
 def worker_config(make_config, even_shards, tmp_path):
     def make(name: str, **changes):
@@ -138,7 +145,7 @@ def worker_config(make_config, even_shards, tmp_path):
 
 
 @pytest.mark.numeric
-def test_two_workers_do_what_one_does(worker_config, tmp_path):
+def test_two_workers_do_what_one_does(start, worker_config, tmp_path):
     """Over loopback, each with shards of its own: the same gradients, four times.
 
     The rates are so small that no weight moves: Adam makes any difference in a gradient
@@ -163,32 +170,40 @@ def test_two_workers_do_what_one_does(worker_config, tmp_path):
         np.testing.assert_allclose(a, b, rtol=1e-5, atol=1e-5 * np.abs(b).max())
 
 
-def test_a_lost_worker_ends_the_other_and_the_run_goes_on(worker_config, tmp_path):
-    run = tmp_path / "lost"
-    endless = worker_config(
-        "lost", strategy="multi_worker", steps=100_000, checkpoint_every=4
+def test_a_worker_that_is_lost_or_stopped_ends_the_other(
+    start, worker_config, tmp_path
+):
+    """First by kill -9; then, in the run that goes on, by Ctrl-C, which saves."""
+    run = tmp_path / "run"
+    config = worker_config(
+        "run", strategy="multi_worker", steps=100_000, checkpoint_every=4
     )
-    ports = free_ports()
-    processes = [start(endless, **cluster(index, ports)) for index in (0, 1)]
-    try:
-        wait_for_checkpoint(run, 1)
-        processes[1].kill()
-        output, _ = processes[0].communicate(timeout=PATIENCE)
-    finally:
-        kill(processes)
-    assert processes[0].returncode == 2, output[-2000:]
+
+    def start_two() -> list[subprocess.Popen]:
+        ports = free_ports()
+        return [start(config, **cluster(index, ports)) for index in (0, 1)]
+
+    first, second = start_two()
+    wait_for_checkpoint(run)
+    second.kill()
+    output, _ = first.communicate(timeout=PATIENCE)
+    assert first.returncode == 2, output[-2000:]
     assert "error: another worker was lost after step" in output
-    step = int(restored(run, endless).step)
-    more = worker_config("lost", strategy="multi_worker", steps=step + 2)
-    ports = free_ports()
-    processes = [start(more, **cluster(index, ports)) for index in (0, 1)]
-    outputs = [process.communicate(timeout=PATIENCE)[0] for process in processes]
-    assert [process.returncode for process in processes] == [0, 0], outputs
-    assert f"Going on at step {step} of {step + 2}" in outputs[0]
+    step = int(restored(run, config).step)
+
+    first, second = start_two()
+    wait_for_checkpoint(run, after=step)
+    first.send_signal(signal.SIGINT)
+    outputs = [process.communicate(timeout=PATIENCE)[0] for process in (first, second)]
+    assert f"Going on at step {step} of 100000" in outputs[0]
+    assert first.returncode == 2
+    assert "which is saved" in outputs[0]
+    assert second.returncode == 2
+    assert "another worker was lost" in outputs[1]
 
 
 def test_workers_that_found_different_checkpoints_do_not_start(
-    worker_config, trained_run, tmp_path
+    start, worker_config, trained_run, tmp_path
 ):
     """The run folder must lie on a disk that all share."""
     checkpoint = trained_run / "checkpoints"
@@ -203,25 +218,6 @@ def test_workers_that_found_different_checkpoints_do_not_start(
     for output, step in zip(outputs, (4, 0), strict=True):
         assert f"this worker found step {step} in" in output
         assert "on a shared disk" in output
-
-
-def test_a_stopped_worker_says_so(worker_config, tmp_path):
-    """Ctrl-C on one: it saves what it has to save; the other ends too."""
-    config = worker_config(
-        "term", strategy="multi_worker", steps=100_000, checkpoint_every=4
-    )
-    ports = free_ports()
-    processes = [start(config, **cluster(index, ports)) for index in (0, 1)]
-    try:
-        wait_for_checkpoint(tmp_path / "term", 1)
-        processes[0].send_signal(signal.SIGINT)
-        outputs = [process.communicate(timeout=PATIENCE)[0] for process in processes]
-    finally:
-        kill(processes)
-    assert processes[0].returncode == 2
-    assert "which is saved" in outputs[0]
-    assert processes[1].returncode == 2
-    assert "another worker was lost" in outputs[1]
 
 
 @pytest.mark.parametrize(
