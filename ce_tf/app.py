@@ -56,6 +56,7 @@ class AppConfig:
 
 
 def main(config: AppConfig) -> None:
+    """Serves the page until it is stopped."""
     _check(config)
     keep_one_heap()
     # Before gradio is imported, which reads them then.

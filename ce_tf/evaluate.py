@@ -14,6 +14,7 @@ from ce_tf.evaluating.config import EvaluateConfig
 
 
 def main(config: EvaluateConfig) -> None:
+    """Measures, writes the report and prints its tables."""
     from ce_tf.evaluating.report import format_text
     from ce_tf.evaluating.run import evaluate
 

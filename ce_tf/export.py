@@ -60,6 +60,7 @@ class ExportConfig:
 
 
 def main(config: ExportConfig) -> None:
+    """Exports the run that the flags name."""
     import_tensorflow()
     from ce_tf.exporting.run import export_run
 

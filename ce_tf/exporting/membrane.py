@@ -9,6 +9,7 @@ class OpenPullPush(PullPush):
     """The layer for pictures whose size is open, which Keras's upsampling refuses."""
 
     def double(self, image: tf.Tensor) -> tf.Tensor:
+        """As the layer's own, bilinear: [B, h, w, C] -> [B, 2 h, 2 w, C]."""
         return tf.image.resize(image, 2 * tf.shape(image)[1:3])
 
 

@@ -57,6 +57,7 @@ class PackConfig:
 
 
 def main(config: PackConfig) -> None:
+    """Packs the run that the flags name."""
     if not 0 <= config.blend <= 1:
         raise InputError(f"--blend={config.blend} is not between 0 and 1.")
     reports = [_read_report(Path(path)) for path in config.evaluation]

@@ -46,10 +46,12 @@ class SpectralConv2D(keras.layers.Conv2D):
 
     # `Conv2D` names its own weights here, and no others.
     def save_own_variables(self, store: dict) -> None:
+        """Saves the iteration's vector too, which Keras's layer knows nothing of."""
         super().save_own_variables(store)
         store["direction"] = self.direction
 
     def load_own_variables(self, store: dict) -> None:
+        """Loads what `save_own_variables` saved."""
         super().load_own_variables(store)
         self.direction.assign(store["direction"])
 

@@ -80,6 +80,7 @@ class Actions:
         return self._open(Path(path).name, photo, began, request)
 
     def open_sample(self, event: gr.SelectData, request: gr.Request) -> tuple:
+        """Starts with a sample; otherwise as `open_file`."""
         began = time.perf_counter()
         sample = self.samples[event.index]
         photo = files.open_photo(str(sample.path), self.limits)
@@ -138,6 +139,7 @@ class Actions:
         return _show(session, status)
 
     def step_back(self, request: gr.Request) -> tuple:
+        """Takes the last erasing back."""
         session = self.sessions.get(_key(request))
         session.step_back()
         return _show(session, "One step back.")
@@ -158,11 +160,13 @@ class Actions:
         return _show(session, f"Mask {Path(path).name}: {mask.mean():.1%} marked.")
 
     def write_mask(self, value: dict, request: gr.Request) -> str:
+        """Writes what is marked as a mask file; returns where."""
         session = self.sessions.get(_key(request))
         hole = session.read_mask(_read_painted(value, session))
         return str(files.write_mask(session.folder, session.name, hole))
 
     def write_result(self, request: gr.Request) -> str:
+        """Writes the photo as it is now; returns where."""
         session = self.sessions.get(_key(request))
         path = files.write_result(session.folder, session.name, session.photo)
         return str(path)

@@ -111,6 +111,7 @@ def read_script() -> str:
 
 
 def read_style() -> str:
+    """The page's CSS."""
     return (_HERE / "page.css").read_text()
 
 

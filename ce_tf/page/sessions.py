@@ -100,6 +100,7 @@ class Session:
             self.set_mask(np.zeros(self.size, bool))
 
     def close(self) -> None:
+        """Deletes its files."""
         shutil.rmtree(self.folder, ignore_errors=True)
 
 

@@ -13,7 +13,7 @@ _INWARD = 1.6
 _DEEPEST = 30  # pixels from which all count alike, as floats end somewhere
 
 
-class Scale:
+class PaintedLevel:
     """The picture at one scale, and the patches that paint it.
 
     Patches overlap; their middles stand `stride` pixels apart, on a grid of cells, and

@@ -5,7 +5,7 @@ PatchMatch's propagation (Barnes et al. 2009, section 3.2) with a price on disag
 
 import numpy as np
 
-from ce_tf.erasing.texture.patch_voting import Scale
+from ce_tf.erasing.texture.patch_voting import PaintedLevel
 
 # What a neighbour with another offset costs, over the median cost of a match.
 _PRICE = 0.5
@@ -13,7 +13,7 @@ _NEIGHBOURS = np.array(((0, 1), (1, 0), (0, -1), (-1, 0)))
 _JUMP = 3  # cells to the further ones whose offsets are tried too
 
 
-def make_coherent(scale: Scale, offsets: np.ndarray, sweeps: int) -> np.ndarray:
+def make_coherent(scale: PaintedLevel, offsets: np.ndarray, sweeps: int) -> np.ndarray:
     """Lowers cost plus disagreement, by trying what neighbours have, and one pixel off.
 
     Iterated conditional modes with a Potts term, half the chessboard at a time.
@@ -40,7 +40,7 @@ def make_coherent(scale: Scale, offsets: np.ndarray, sweeps: int) -> np.ndarray:
 
 
 def _improve(
-    scale: Scale, offsets: np.ndarray, places: np.ndarray, price: float
+    scale: PaintedLevel, offsets: np.ndarray, places: np.ndarray, price: float
 ) -> np.ndarray:
     """The best of the candidates of each place, [n, 2]; no two places are adjacent."""
     patches = scale.read_painted(places)

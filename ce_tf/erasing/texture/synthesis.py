@@ -16,7 +16,7 @@ import numpy as np
 
 from ce_tf.erasing.blending import match_rim
 from ce_tf.erasing.texture.nearest_patches import find_offsets
-from ce_tf.erasing.texture.patch_voting import Scale
+from ce_tf.erasing.texture.patch_voting import PaintedLevel
 from ce_tf.erasing.texture.propagation import make_coherent
 
 # The hole's longer side on the coarsest grid, at most: fine enough to keep what the
@@ -85,7 +85,7 @@ def paint_hole(image: np.ndarray, hole: np.ndarray, known: np.ndarray) -> np.nda
     offsets = find_offsets(smooth, cells, coarse.known)
     if offsets is None:
         return image
-    scale = Scale(coarse.image, coarse.hole, coarse.known, cells, 1)
+    scale = PaintedLevel(coarse.image, coarse.hole, coarse.known, cells, 1)
     offsets = make_coherent(scale, offsets, _COARSE_SWEEPS)
     scale.paint(offsets)
     offsets = _mend(scale, offsets)
@@ -97,14 +97,14 @@ def paint_hole(image: np.ndarray, hole: np.ndarray, known: np.ndarray) -> np.nda
         size = (finer.hole.shape[1], finer.hole.shape[0])
         guess = cv2.resize(scale.painted, size, interpolation=cv2.INTER_CUBIC)
         guess = np.where(finer.hole[..., np.newaxis], guess, finer.image)
-        scale = Scale(guess, finer.hole, finer.known, cells, 2)
+        scale = PaintedLevel(guess, finer.hole, finer.known, cells, 2)
         scale.paint(offsets)
         offsets = _mend(scale, offsets)
     height, width = hole.shape
     return scale.painted[:height, :width]
 
 
-def _mend(scale: Scale, offsets: np.ndarray) -> np.ndarray:
+def _mend(scale: PaintedLevel, offsets: np.ndarray) -> np.ndarray:
     """Offsets made coherent, and the scale painted with them, in turns."""
     if np.count_nonzero(scale.cells) > _MOST:
         return offsets

@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from ce_tf.erasing.texture.patch_voting import Scale
+from ce_tf.erasing.texture.patch_voting import PaintedLevel
 
 
 def make_scale(stride: int = 1, period: int = 20, seed: int = 0) -> tuple:
@@ -14,10 +14,10 @@ def make_scale(stride: int = 1, period: int = 20, seed: int = 0) -> tuple:
     hole[22:34, 24:38] = True
     spoilt = np.where(hole[..., np.newaxis], 128, truth).astype(np.uint8)
     cells = hole.reshape(hole.shape[0] // stride, stride, -1, stride).any((1, 3))
-    return truth, Scale(spoilt, hole, ~hole, cells, stride)
+    return truth, PaintedLevel(spoilt, hole, ~hole, cells, stride)
 
 
-def make_offsets(scale: Scale, offset: tuple[int, int]) -> np.ndarray:
+def make_offsets(scale: PaintedLevel, offset: tuple[int, int]) -> np.ndarray:
     offsets = np.zeros((*scale.cells.shape, 2), np.int32)
     offsets[scale.cells] = offset
     return offsets
