@@ -37,7 +37,8 @@ class ProjectedDiscriminator(keras.Model):
     judges_hole = True
 
     def __init__(self, width: float = 1.0, initializer: str = "default", **kwargs: Any):
-        super().__init__(**kwargs)
+        # The strength of the features is taken in float32.
+        super().__init__(autocast=False, **kwargs)
         self.width = width
         self.initializer = initializer
         levels = [(i, scaled(mixed, width)) for i, mixed in enumerate(_MIXED, 1)]

@@ -8,7 +8,7 @@ import tensorflow as tf
 from ce_tf.perceptual.features import load_features
 
 # The last of Lite1's 21 at 1/2, 1/4, 1/8, 1/16 and 1/32 of the side.
-_BLOCKS = (0, 3, 6, 14, 20)
+_TAPS = (0, 3, 6, 14, 20)
 
 
 class PerceptualDistance:
@@ -19,7 +19,7 @@ class PerceptualDistance:
     """
 
     def __init__(self):
-        features = load_features("lite1", _BLOCKS)
+        features = load_features("lite1", _TAPS)
 
         @tf.function(
             input_signature=[

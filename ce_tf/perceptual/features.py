@@ -48,18 +48,18 @@ _PACKAGES = {
 }
 
 
-def load_features(name: str, blocks: tuple[int, ...]) -> EfficientNetLite:
+def load_features(name: str, taps: tuple[int, ...]) -> EfficientNetLite:
     """The network with its ImageNet weights.
 
     Args:
         name: `lite0` or `lite1`.
-        blocks: whose outputs it gives, as `EfficientNetLite`.
+        taps: the blocks whose outputs it gives, as `EfficientNetLite`.
 
     Raises:
         InputError: the package is not installed, or holds another file.
     """
     tensors = read_tensors(_read_file(_PACKAGES[name]))
-    network = EfficientNetLite(name, blocks)
+    network = EfficientNetLite(name, taps)
     network(np.zeros([1, 32, 32, 3], np.float32))
     for block, role, layer in network.convolutions():
         prefix = "" if block is None else f"_blocks.{block}."

@@ -8,7 +8,7 @@ from ce_tf.models.efficientnet_lite import EfficientNetLite
 from ce_tf.perceptual.features import load_features
 
 # Of Lite0's 16: the last ones at 1/2, 1/4, 1/8 and 1/16 of the side.
-_BLOCKS = (0, 2, 4, 10)
+_TAPS = (0, 2, 4, 10)
 
 
 def load_loss_features() -> EfficientNetLite:
@@ -17,7 +17,7 @@ def load_loss_features() -> EfficientNetLite:
     Raises:
         InputError: as `load_features`.
     """
-    return load_features("lite0", _BLOCKS)
+    return load_features("lite0", _TAPS)
 
 
 def perceptual_loss(

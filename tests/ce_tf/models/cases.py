@@ -6,9 +6,17 @@ from typing import Any
 import keras
 import numpy as np
 
-from ce_tf.models import Compact, ContextEncoder, Discriminator, PatchDiscriminator
+from ce_tf.models import (
+    Compact,
+    ContextEncoder,
+    Discriminator,
+    PatchDiscriminator,
+    ProjectedDiscriminator,
+)
 from ce_tf.models.bottleneck import BottleneckConv2D, BottleneckConv2DTranspose
+from ce_tf.models.efficientnet_lite import EfficientNetLite
 from ce_tf.models.encoder import Encoder
+from ce_tf.models.inverted_residual import InvertedResidual
 from ce_tf.models.normalization import BatchNormalization
 from ce_tf.models.pull_push import PullPush
 from ce_tf.models.residual import NormalizedConv2D, ResidualBlock
@@ -23,20 +31,23 @@ class Case:
     Attributes:
         make: its class.
         arguments: of its constructor; each one is looked for in its config.
-        inputs: shapes of what it is called with, by name or in order.
-        output: shape of what it gives.
+        inputs: shapes of what it is called with, by name or in order; of a list, a
+            list of shapes.
+        output: shape of what it gives; of a list, a list of shapes.
         trainable: names of its own trainable weights, and how many it has of each.
         fixed: of those that training does not follow by gradients.
+        still: of those, what is in the paths of weights that stay as they were drawn.
         training: whether `training=True` gives another output.
         precision: of what it gives under a policy of mixed_bfloat16.
     """
 
     make: type[keras.layers.Layer]
     arguments: dict[str, Any]
-    inputs: dict[str, tuple] | tuple[tuple, ...]
-    output: tuple
+    inputs: dict[str, tuple | list[tuple]] | tuple[tuple, ...]
+    output: tuple | list[tuple]
     trainable: dict[str, int] = dataclasses.field(default_factory=dict)
     fixed: dict[str, int] = dataclasses.field(default_factory=dict)
+    still: str = "nothing"
     training: bool = False
     precision: str = "bfloat16"
 
@@ -50,7 +61,9 @@ class Case:
         """Random inputs in [-1, 1]; a mask is a square hole."""
         rng = np.random.default_rng(0)
 
-        def fill(name: object, shape: tuple) -> np.ndarray:
+        def fill(name: object, shape: tuple | list[tuple]) -> Any:
+            if isinstance(shape, list):
+                return [fill(name, one) for one in shape]
             if name != "mask":
                 return rng.uniform(-1, 1, shape).astype(np.float32)
             mask = np.zeros(shape, np.float32)
@@ -68,7 +81,9 @@ class Case:
 
         if isinstance(self.inputs, dict):
             return {
-                name: keras.Input(shape[1:], name=name)
+                name: [keras.Input(one[1:]) for one in shape]
+                if isinstance(shape, list)
+                else keras.Input(shape[1:], name=name)
                 for name, shape in self.inputs.items()
             }
         return [keras.Input(shape[1:]) for shape in self.inputs]
@@ -196,6 +211,31 @@ CASES = (
         (2, 16, 16, 1),
         {"kernel": 5, "bias": 5},
         {"direction": 5},
+        training=True,
+        precision="float32",
+    ),
+    Case(
+        InvertedResidual,
+        {"inputs": 5, "filters": 5, "size": 5, "strides": 1, "expansion": 3},
+        ((2, 12, 16, 5),),
+        (2, 12, 16, 5),
+        {"kernel": 3, "bias": 3},
+    ),
+    Case(
+        EfficientNetLite,
+        {"variant": "lite1", "taps": (0, 2)},
+        ((2, 30, 41, 3),),
+        [(2, 15, 21, 16), (2, 8, 11, 24)],
+        {"kernel": 9, "bias": 9},
+    ),
+    Case(
+        ProjectedDiscriminator,
+        NETWORK,
+        {"features": [(2, 16, 16, 5), (2, 8, 8, 7), (2, 4, 4, 9), (2, 2, 2, 11)]},
+        [(2, 8, 8, 1), (2, 4, 4, 1), (2, 4, 4, 1), (2, 2, 2, 1)],
+        {"kernel": 8, "bias": 8},
+        {"kernel": 4, "direction": 8},
+        still="mix",
         training=True,
         precision="float32",
     ),
