@@ -24,6 +24,17 @@ tf.config.set_logical_device_configuration(
     [tf.config.LogicalDeviceConfiguration()] * 2,
 )
 
+
+@pytest.fixture(autouse=True)
+def keys_of_their_own():
+    """Gives strategies of different tests different keys for their collective ops.
+
+    Two in one process share them otherwise, and ops of another form then abort each
+    other. TensorFlow keeps this number for tests.
+    """
+    tf.distribute.MirroredStrategy._collective_key_base += 1000
+
+
 TINY = 1 / 16  # width of the networks
 
 

@@ -196,7 +196,7 @@ def test_a_worker_that_is_lost_or_stopped_ends_the_other(
     first.send_signal(signal.SIGINT)
     outputs = [process.communicate(timeout=PATIENCE)[0] for process in (first, second)]
     assert f"Going on at step {step} of 100000" in outputs[0]
-    assert first.returncode == 2
+    assert first.returncode == 130
     assert "which is saved" in outputs[0]
     assert second.returncode == 2
     assert "another worker was lost" in outputs[1]

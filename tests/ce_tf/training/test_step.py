@@ -146,7 +146,6 @@ def same(first: list[np.ndarray], second: list[np.ndarray]) -> bool:
 def test_each_network_follows_its_own_loss(config):
     """Without a weight on it the discriminator rests and moves nothing."""
     results = []
-    judge = weights(make_tiny_state(config).discriminator)
     for change in (
         {"adversarial_weight": 0.0},
         {"adversarial_weight": 0.0, "discriminator_rate": 0.1},
@@ -154,6 +153,7 @@ def test_each_network_follows_its_own_loss(config):
         {"adversarial_weight": 1.0, "discriminator_rate": 0.1},
     ):
         changed = dataclasses.replace(config, **change)
+        judge = weights(make_tiny_state(changed).discriminator)
         state, _ = train(changed)
         results.append(weights(state.generator))
         rests = not changed.adversarial_weight
