@@ -40,8 +40,8 @@ def eraser() -> Eraser:
 
 
 @pytest.fixture(scope="module")
-def model(trained_run):
-    return tf.saved_model.load(str(trained_run / "export" / "saved_model"))
+def model(export_of):
+    return tf.saved_model.load(str(export_of("saved_model")))
 
 
 def call(*arguments: str) -> int:
