@@ -13,6 +13,8 @@ from playwright.sync_api import sync_playwright
 from tests.browser import MISSING, find_browser
 
 ROOT = Path(__file__).parents[3]
+# Milliseconds after which the browser counts as stuck, on the slowest machine.
+PATIENCE = 300_000
 
 
 @dataclasses.dataclass(frozen=True)
@@ -55,7 +57,7 @@ def server(export_of, tmp_path_factory):
     )
     yield Server(line.split()[4].rstrip("/"), process.pid, folder, outside)
     process.terminate()
-    process.wait(20)
+    process.wait(PATIENCE / 1000)
     process.stdout.close()
 
 
@@ -67,6 +69,7 @@ def browser():
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(
             executable_path=path,
+            timeout=PATIENCE,
             args=[
                 "--no-sandbox",
                 "--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE 127.0.0.1",
@@ -90,7 +93,7 @@ def open_page(server, browser, requests):
     def open_page(**options):
         context = browser.new_context(**options)
         contexts.append(context)
-        context.set_default_timeout(30_000)
+        context.set_default_timeout(PATIENCE)
         page = context.new_page()
         page.on("request", lambda request: requests.append(request.url))
         page.goto(server.url)
