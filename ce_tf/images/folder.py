@@ -9,7 +9,7 @@ from pathlib import Path
 from ce_tf.images.photo import READABLE
 
 # What macOS puts beside each file on other systems' disks: no picture.
-_COMPANION = "._"
+COMPANION = "._"
 
 
 @dataclasses.dataclass(frozen=True)
@@ -36,8 +36,8 @@ def list_photos(folder: Path, *, recursive: bool = False) -> Listing:
     for path in _walk(folder, recursive):
         if path.is_dir():
             listing.passed_over["folders"] += 1
-        elif path.name.startswith(_COMPANION):
-            listing.passed_over[f"{_COMPANION} files"] += 1
+        elif path.name.startswith(COMPANION):
+            listing.passed_over[f"{COMPANION} files"] += 1
         elif path.suffix.lower() in READABLE:
             listing.photos.append(path)
         else:

@@ -5,11 +5,10 @@ from collections.abc import Iterator
 import tensorflow as tf
 
 from ce_tf.errors import InputError
+from ce_tf.images.folder import COMPANION
 from tfrecords_builder.files import Reference
 
 _WILD = "*?["
-# What macOS puts beside each file on the disks of others: no picture.
-_COMPANION = "._"
 
 
 def find_files(place: str, endings: tuple[str, ...]) -> Iterator[Reference]:
@@ -34,7 +33,7 @@ def _walk(folder: str, below: str, endings: tuple[str, ...]) -> Iterator[Referen
     names = sorted(name.rstrip("/") for name in tf.io.gfile.listdir(folder))
     for name in names:
         path = f"{folder}/{name}"
-        if name.startswith(_COMPANION):
+        if name.startswith(COMPANION):
             continue
         # A picture's ending spares a question to the file system for each file.
         if name.lower().endswith(endings):
