@@ -15,7 +15,7 @@ demo: .venv/demo.stamp
 
 test: .venv/test.stamp
 	@$(BIN)/python tests/browser.py
-	$(BIN)/python -m pytest
+	$(BIN)/python -m pytest --numprocesses=auto
 
 lint: .venv/test.stamp
 	$(BIN)/ruff check .

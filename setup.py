@@ -39,6 +39,9 @@ TEST = [
     # A process's memory and children, on Linux and macOS.
     "psutil>=5.9",
     "pytest>=8",
+    # The suite on all cores; what its workers share is made under a lock.
+    "pytest-xdist>=3.6",
+    "filelock>=3.12",
     "mypy>=1.18,<3",
     *HEIC,
     "ruff>=0.17.6,<0.18",

@@ -2,27 +2,41 @@
 
 import contextlib
 import functools
+import os
 from collections.abc import Callable
 from pathlib import Path
+from typing import TYPE_CHECKING
+from unittest import mock
 
 import pytest
-import tensorflow as tf
 
-from ce_tf.exporting.comparison import ExportError
-from ce_tf.exporting.formats import FORMATS
-from ce_tf.exporting.run import export_run
-from ce_tf.training.config import TrainConfig
-from ce_tf.training.run import train
-from tests.ce_tf.training.states import fixed_order
+from ce_tf.tensorflow_logs import import_tensorflow
+from tests import workers
 from tests.fakes import write_photos, write_voc
-from tfrecords_builder.building import build
-from tfrecords_builder.config import BuildConfig
-
-# Two logical CPUs, so that two replicas run without a GPU.
-tf.config.set_logical_device_configuration(
-    tf.config.list_physical_devices("CPU")[0],
-    [tf.config.LogicalDeviceConfiguration()] * 2,
+from tests.workers import (  # noqa: F401
+    pytest_xdist_auto_num_workers,
+    pytest_xdist_make_scheduler,
 )
+
+# What imports TensorFlow is imported where it is used: the process that hands tests out
+# to workers reads this file too, and all wait for it.
+if TYPE_CHECKING:
+    from ce_tf.training.config import TrainConfig
+
+
+def pytest_configure(config) -> None:
+    """Gives TensorFlow two logical CPUs, so that two replicas run without a GPU."""
+    if config.getoption("dist", "no") != "no":
+        return  # this process runs no test
+    workers.share_cores()
+    with mock.patch.dict(os.environ):  # what tests start says this for itself
+        import_tensorflow()
+    import tensorflow as tf
+
+    tf.config.set_logical_device_configuration(
+        tf.config.list_physical_devices("CPU")[0],
+        [tf.config.LogicalDeviceConfiguration()] * 2,
+    )
 
 
 @pytest.fixture(autouse=True)
@@ -32,6 +46,8 @@ def keys_of_their_own():
     Two in one process share them otherwise, and ops of another form then abort each
     other. TensorFlow keeps this number for tests.
     """
+    import tensorflow as tf
+
     tf.distribute.MirroredStrategy._collective_key_base += 1000
 
 
@@ -39,44 +55,61 @@ TINY = 1 / 16  # width of the networks
 
 
 @pytest.fixture(scope="session")
-def shards(tmp_path_factory) -> str:
-    """Shards of 24 generated photos of 150 x 170 and 40 holes of every kind."""
-    folder = tmp_path_factory.mktemp("data")
-    config = BuildConfig(
-        images=(str(write_photos(folder / "photos", 24, 150, 170)),),
-        voc_dir=str(write_voc(folder)),
-        out=str(folder / "shards"),
-        holes="silhouette:1,block:1,stroke:1,center:1",
-        num_masks=40,
-        val_share=0.3,
-        min_shards=3,
-    )
-    build(config)
-    return config.out
+def make_once(tmp_path_factory) -> Callable[[str, Callable[[Path], None]], Path]:
+    """Gives the folder of a name, filled by the first worker that asks for it."""
+    session = workers.session_folder(tmp_path_factory.getbasetemp())
+    return functools.partial(workers.make_once, session)
 
 
 @pytest.fixture(scope="session")
-def even_shards(tmp_path_factory) -> str:
+def shards(make_once) -> str:
+    """Shards of 24 generated photos of 150 x 170 and 40 holes of every kind."""
+    from tfrecords_builder.building import build
+    from tfrecords_builder.config import BuildConfig
+
+    def make(folder: Path) -> None:
+        config = BuildConfig(
+            images=(str(write_photos(folder / "photos", 24, 150, 170)),),
+            voc_dir=str(write_voc(folder)),
+            out=str(folder / "shards"),
+            holes="silhouette:1,block:1,stroke:1,center:1",
+            num_masks=40,
+            val_share=0.3,
+            min_shards=3,
+        )
+        build(config)
+
+    return str(make_once("data", make) / "shards")
+
+
+@pytest.fixture(scope="session")
+def even_shards(make_once) -> str:
     """Pictures in four even shards, which two hosts can share."""
-    folder = tmp_path_factory.mktemp("even")
-    config = BuildConfig(
-        images=(str(write_photos(folder / "photos", 38, 130, 130)),),
-        out=str(folder / "shards"),
-        size=128,
-        holes="block:1",
-        num_masks=20,
-        val_share=0.1,
-        min_shards=4,
-    )
-    build(config)
-    return config.out
+
+    from tfrecords_builder.building import build
+    from tfrecords_builder.config import BuildConfig
+
+    def make(folder: Path) -> None:
+        config = BuildConfig(
+            images=(str(write_photos(folder / "photos", 38, 130, 130)),),
+            out=str(folder / "shards"),
+            size=128,
+            holes="block:1",
+            num_masks=20,
+            val_share=0.1,
+            min_shards=4,
+        )
+        build(config)
+
+    return str(make_once("even", make) / "shards")
 
 
 @pytest.fixture(scope="session")
 def make_config(shards):
     """Makes the config of a tiny run on `shards`; keywords change it."""
+    from ce_tf.training.config import TrainConfig
 
-    def make(workdir: Path, **changes) -> TrainConfig:
+    def make(workdir: Path, **changes) -> "TrainConfig":
         settings = {
             "data": shards,
             "workdir": str(workdir),
@@ -96,30 +129,42 @@ def make_config(shards):
 
 
 @pytest.fixture(scope="session")
-def trained_run(make_config, tmp_path_factory) -> Path:
+def trained_run(make_config, make_once) -> Path:
     """A run folder of four steps. Not to be changed."""
-    workdir = tmp_path_factory.mktemp("trained") / "run"
-    with fixed_order():
-        train(make_config(workdir))
-    return workdir
+    from ce_tf.training.run import train
+    from tests.ce_tf.training.states import fixed_order
+
+    def make(folder: Path) -> None:
+        with fixed_order():
+            train(make_config(folder / "run"))
+
+    return make_once("trained", make) / "run"
 
 
 @pytest.fixture(scope="session")
-def export_of(trained_run, tmp_path_factory) -> Callable[[str], Path]:
+def export_of(trained_run, make_once) -> Callable[[str], Path]:
     """Gives the run's exported file of a format; beside it lie report and weights.
 
     All are exported at once. Where one format misses its tolerance, each is exported
     by itself: so a miss fails the tests that use that format, and no others.
     """
-    folder = tmp_path_factory.mktemp("exports")
-    with contextlib.suppress(ExportError):
-        export_run(trained_run, folder / "all", formats=",".join(FORMATS))
+    from ce_tf.exporting.comparison import ExportError
+    from ce_tf.exporting.formats import FORMATS
+    from ce_tf.exporting.run import export_run
 
+    def export(formats: str, folder: Path) -> None:
+        export_run(trained_run, folder / "export", formats=formats)
+
+    def export_all(folder: Path) -> None:
+        with contextlib.suppress(ExportError):
+            export(",".join(FORMATS), folder)
+
+    @functools.cache
     def find(name: str) -> Path:
-        place = folder / "all"
+        place = make_once("exports", export_all) / "export"
         if not place.exists():
-            place = folder / name
-            export_run(trained_run, place, formats=name)
+            one = functools.partial(export, name)
+            place = make_once(f"export-{name}", one) / "export"
         return place / FORMATS[name].file
 
-    return functools.cache(find)
+    return find

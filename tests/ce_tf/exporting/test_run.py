@@ -22,6 +22,8 @@ from ce_tf.exporting.formats import FORMATS, parse_formats
 from ce_tf.exporting.publishing import publish
 from ce_tf.exporting.run import export_run
 from ce_tf.exporting.saved_model import write_saved_model
+from ce_tf.exporting.tflite import convert
+from ce_tf.pretrained.files import FAITHFUL, VIVID, find_weights
 from ce_tf.training.checkpoints import Checkpoints
 from ce_tf.training.config import FILLS
 from ce_tf.training.state import fill_tensor
@@ -71,12 +73,42 @@ def test_an_exported_file_erases_as_the_model_does(exported, generator, pair):
     difference = np.abs(found.astype(int) - expected(generator, image, mask))
     hole = mask[..., 0] > 0
     if "8" in exported.name:
-        # The largest of 5,000 errors is luck; their mean hardly moves. Measured: 0.5.
-        assert difference[hole].mean() <= 1
+        # The largest of 5,000 errors is luck. Measured: 1, which is the output's step;
+        # 3 for weights of another training, so little has this network learned.
+        assert np.percentile(difference[hole], 99) <= 2
     else:
         assert difference.max() <= 1
     assert (found[~hole] == image[~hole]).all()
     assert (found[hole] != image[hole]).any()
+
+
+@pytest.mark.numeric
+def test_what_ships_fills_alike_in_8_bits(tmp_path):
+    """Its fills vary by 58 levels, where those of the tiny run are all alike.
+
+    Measured, on average and for 99 of 100: 1.1 and 4 levels for int8, 0.2 and 2 for
+    dynamic; from the other network that ships 3.9 and 29. Weights and pictures are the
+    same everywhere, and whole numbers round alike: about twice is allowed.
+    """
+    images = np.stack([real_photo(seed, 128, 128) for seed in range(28)])
+    masks = np.zeros((28, 128, 128, 1), np.uint8)
+    masks[:20, 40:80, 30:90] = masks[20:, 30:70, 50:90] = 1
+    seen, others = Examples(images, masks).part(slice(20)), (images[20:], masks[20:])
+    shipped, vivid = (load_generator(find_weights(name)) for name in (FAITHFUL, VIVID))
+    wanted, wrong = (
+        erase_batch(network.generator, network.fill_color)(*others)["image"].numpy()
+        for network in (shipped, vivid)
+    )
+    hole = others[1][..., 0] > 0
+    path = tmp_path / "model.tflite"
+    for flavour, mean, most in (("int8", 2.0, 8), ("dynamic", 0.6, 4)):
+        model = shipped.generator, shipped.fill_color, 128
+        path.write_bytes(convert(*model, flavour, seen))
+        run = load_runtime(path).run
+        found = np.stack([run(*pair) for pair in zip(*others, strict=True)]).astype(int)
+        ours, theirs = (np.abs(found - fill)[hole] for fill in (wanted, wrong))
+        assert ours.mean() <= mean < theirs.mean()
+        assert np.percentile(ours, 99) <= most < np.percentile(theirs, 99)
 
 
 def test_a_mask_of_ones_is_a_mask_of_255(exported, pair):

@@ -1,0 +1,82 @@
+"""The suite on several cores: how many workers, who runs what, what is made once.
+
+`make test` runs pytest with `--numprocesses=auto`; without that flag none of this is
+in the way.
+"""
+
+import os
+import shutil
+from collections.abc import Callable
+from pathlib import Path
+
+import psutil
+import pytest
+from filelock import FileLock
+from xdist.scheduler import LoadScopeScheduling
+
+# What one worker needs, and the processes that its tests start.
+_BYTES = 3e9
+_MOST = 4
+_PAGE = "tests/ce_tf/page/"
+# What takes longest comes first, so that no worker is left alone with it; one begins
+# with files that need no export, while another makes it.
+_FIRST = (
+    "tests/test_end_to_end.py",
+    "tests/ce_tf/exporting/",
+    "tests/ce_tf/training/",
+    _PAGE,
+    "tests/ce_tf/",
+)
+
+
+def share_cores() -> None:
+    """Has TensorFlow compute with one thread, here and in what this worker starts.
+
+    For as many workers as cores that is the least work: threads wait by spinning.
+    """
+    if int(os.environ.get("PYTEST_XDIST_WORKER_COUNT", "1")) > 1:
+        os.environ["TF_NUM_INTRAOP_THREADS"] = "1"
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_auto_num_workers() -> int:
+    """One a core that the tests may use, as memory allows; of one alone, none."""
+    process = psutil.Process()
+    cores = (
+        len(process.cpu_affinity())
+        if hasattr(process, "cpu_affinity")
+        else psutil.cpu_count()
+    )
+    count = min(cores, _MOST, int(psutil.virtual_memory().total / _BYTES))
+    return count if count > 1 else 0
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_make_scheduler(config, log) -> LoadScopeScheduling:
+    config.option.loadscopereorder = False
+    return _ByFile(config, log)
+
+
+class _ByFile(LoadScopeScheduling):
+    """The tests of a file run in one worker, in their order; those of the page too."""
+
+    def _split_scope(self, nodeid: str) -> str:
+        file = nodeid.split("::")[0]
+        return _PAGE if file.startswith(_PAGE) else file
+
+
+def session_folder(own: Path) -> Path:
+    """The folder of all workers, from that of this one."""
+    return own.parent if "PYTEST_XDIST_WORKER" in os.environ else own
+
+
+def make_once(session: Path, name: str, make: Callable[[Path], None]) -> Path:
+    """A folder that `make` fills once; who asks for it meanwhile waits."""
+    folder, made = session / name, session / f"{name}.made"
+    with FileLock(session / f"{name}.lock"):
+        if not made.exists():
+            shutil.rmtree(folder, ignore_errors=True)  # of one that failed
+            folder.mkdir()
+            make(folder)
+            made.touch()
+    return folder
