@@ -18,21 +18,20 @@ from xdist.scheduler import LoadScopeScheduling
 _BYTES = 3e9
 _MOST = 4
 _PAGE = "tests/ce_tf/page/"
-# What takes longest comes first, so that no worker is left alone with it; one begins
-# with files that need no export, while another makes it.
+# What takes longest is handed out first, so that no worker ends alone with it.
 _FIRST = (
+    "tests/ce_tf/training/test_interruption.py",
     "tests/test_end_to_end.py",
-    "tests/ce_tf/exporting/",
-    "tests/ce_tf/training/",
     _PAGE,
-    "tests/ce_tf/",
+    "tests/ce_tf/training/",
+    "tests/ce_tf/exporting/",
 )
 
 
 def share_cores() -> None:
     """Has TensorFlow compute with one thread, here and in what this worker starts.
 
-    For as many workers as cores that is the least work: threads wait by spinning.
+    There is a worker for each core already.
     """
     if int(os.environ.get("PYTEST_XDIST_WORKER_COUNT", "1")) > 1:
         os.environ["TF_NUM_INTRAOP_THREADS"] = "1"
@@ -53,7 +52,6 @@ def pytest_xdist_auto_num_workers() -> int:
 
 @pytest.hookimpl(optionalhook=True)
 def pytest_xdist_make_scheduler(config, log) -> LoadScopeScheduling:
-    config.option.loadscopereorder = False
     return _ByFile(config, log)
 
 
@@ -63,6 +61,15 @@ class _ByFile(LoadScopeScheduling):
     def _split_scope(self, nodeid: str) -> str:
         file = nodeid.split("::")[0]
         return _PAGE if file.startswith(_PAGE) else file
+
+    def _assign_work_unit(self, node) -> None:
+        self.workqueue.move_to_end(min(self.workqueue, key=_rank), last=False)
+        super()._assign_work_unit(node)
+
+
+def _rank(file: str) -> int:
+    ranks = (rank for rank, part in enumerate(_FIRST) if file.startswith(part))
+    return next(ranks, len(_FIRST))
 
 
 def session_folder(own: Path) -> Path:

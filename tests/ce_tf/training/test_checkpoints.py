@@ -7,7 +7,7 @@ import pytest
 from ce_tf.errors import InputError
 from ce_tf.training.checkpoints import Checkpoints, find_checkpoint, restore_model
 from ce_tf.training.run import train
-from ce_tf.training.state import make_generator, make_state
+from ce_tf.training.state import TrainState, make_generator, make_state
 from tests.ce_tf.training.states import assignable, variables
 
 
@@ -56,10 +56,16 @@ def test_checkpoints_are_made_in_time(make_config, tmp_path):
     assert _names(tmp_path / "checkpoints") == ["step-2", "step-4"]
 
 
+@pytest.fixture(scope="module")
+def first_values(make_config, tmp_path_factory) -> TrainState:
+    return make_state(make_config(tmp_path_factory.mktemp("first")))
+
+
 @pytest.fixture
-def three(make_config, tmp_path) -> tuple[Checkpoints, object]:
+def three(first_values, tmp_path) -> tuple[Checkpoints, TrainState]:
     """Checkpoints of steps 1 to 3; the best is that of step 2."""
-    state = make_state(make_config(tmp_path))
+    state = first_values
+    state.best.assign(float("-inf"))
     checkpoints = Checkpoints(tmp_path, state, keep=3)
     for step in (1, 2, 3):
         state.step.assign(step)

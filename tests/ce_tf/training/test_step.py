@@ -209,8 +209,10 @@ def test_each_option_changes_training(plain, plain_weights, change):
 
 
 def test_holes_vary_from_step_to_step_and_by_seed(config):
+    states = [make_tiny_state(dataclasses.replace(config, seed=n)) for n in (0, 1)]
+
     def draw(number: int, seed: int, rows: list[int]) -> np.ndarray:
-        state = make_tiny_state(dataclasses.replace(config, seed=seed))
+        state = states[seed]
         state.step.assign(number)
         return mask_draws(state, config.batch_size, tf.constant(rows)).numpy()
 
