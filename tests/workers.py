@@ -4,10 +4,12 @@
 in the way.
 """
 
+import functools
 import os
+import re
 import shutil
 from collections.abc import Callable
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 
 import psutil
 import pytest
@@ -17,15 +19,11 @@ from xdist.scheduler import LoadScopeScheduling
 # What one worker needs, and the processes that its tests start.
 _BYTES = 3e9
 _MOST = 4
-_PAGE = "tests/ce_tf/page/"
 # What takes longest is handed out first, so that no worker ends alone with it.
-_FIRST = (
-    "tests/ce_tf/training/test_interruption.py",
-    "tests/test_end_to_end.py",
-    _PAGE,
-    "tests/ce_tf/training/",
-    "tests/ce_tf/exporting/",
+_FIRST = tuple(
+    map(re.compile, ("test_interruption", "test_end_to_end", r"^[^.]+$", "training/"))
 )
+_ROOT = Path(__file__).parents[1]
 
 
 def share_cores() -> None:
@@ -56,19 +54,29 @@ def pytest_xdist_make_scheduler(config, log) -> LoadScopeScheduling:
 
 
 class _ByFile(LoadScopeScheduling):
-    """The tests of a file run in one worker, in their order; those of the page too."""
+    """The tests of a file run in one worker, in their order.
+
+    So do those of a folder with a conftest.py of its own: they share what it starts.
+    """
 
     def _split_scope(self, nodeid: str) -> str:
-        file = nodeid.split("::")[0]
-        return _PAGE if file.startswith(_PAGE) else file
+        return _unit(nodeid.split("::")[0])
 
     def _assign_work_unit(self, node) -> None:
         self.workqueue.move_to_end(min(self.workqueue, key=_rank), last=False)
         super()._assign_work_unit(node)
 
 
-def _rank(file: str) -> int:
-    ranks = (rank for rank, part in enumerate(_FIRST) if file.startswith(part))
+@functools.cache
+def _unit(file: str) -> str:
+    """The folder, or else the file itself, whose tests stay together."""
+    folders = list(PurePosixPath(file).parents)[:-2]  # but `tests` and the root
+    own = (str(f) for f in folders if (_ROOT / f / "conftest.py").exists())
+    return next(own, file)
+
+
+def _rank(unit: str) -> int:
+    ranks = (rank for rank, part in enumerate(_FIRST) if part.search(unit))
     return next(ranks, len(_FIRST))
 
 

@@ -1,7 +1,9 @@
 """Runs that are killed, in processes of their own."""
 
+import contextlib
 import json
 import os
+import random
 import shutil
 import signal
 import socket
@@ -128,10 +130,15 @@ def cluster(index: int, ports: list[int]) -> dict[str, str]:
 
 
 def free_ports() -> list[int]:
-    sockets = [socket.create_server(("localhost", 0)) for _ in range(2)]
-    ports = [server.getsockname()[1] for server in sockets]
-    for server in sockets:
-        server.close()
+    """Two that nobody listens on, and that no system gives to a connection meanwhile.
+
+    Those begin at 32768, and tests that run beside this one make many.
+    """
+    ports: list[int] = []
+    while len(ports) < 2:
+        port = random.randrange(20_000, 32_000)
+        with contextlib.suppress(OSError), socket.create_server(("localhost", port)):
+            ports += [port] if port not in ports else []
     return ports
 
 
