@@ -5,8 +5,6 @@ import time
 from pathlib import Path
 from typing import Any
 
-import numpy as np
-
 from ce_tf.completion.network import export_size
 from ce_tf.errors import InputError
 from ce_tf.exporting.advice import advise
@@ -176,7 +174,7 @@ def _notes(wanted: list[Format], examples: Examples) -> list[str]:
     if not any(format.name == "int8" for format in wanted):
         return []
     used = examples.to_calibrate().images
-    pictures = len(np.unique(used.reshape(len(used), -1), axis=0))
+    pictures = len({picture.tobytes() for picture in used})
     return [
         f"int8's ranges come from {CALIBRATED} examples of {pictures} validation "
         "pictures, the last ones that were read."
