@@ -215,16 +215,17 @@ def test_a_signal_saves_and_stops(make_config, tmp_path, name):
     command = [sys.executable, "-m", "ce_tf.train", *flags, "--noexport"]
     process = subprocess.Popen(command, stderr=subprocess.PIPE, text=True)
     try:
-        deadline = time.monotonic() + 120
+        deadline = time.monotonic() + 280  # on a busy core it starts late
         logs = tmp_path / "run" / "logs"
         while not _has_points(logs) and time.monotonic() < deadline:
             time.sleep(0.2)
+        assert _has_points(logs)  # a signal before the first step finds the default
         if name == "SIGHUP":  # the reader of its output goes first
             process.stderr.close()
             time.sleep(1)
         os.kill(process.pid, getattr(signal, name))
-        stderr = "" if name == "SIGHUP" else process.communicate(timeout=60)[1]
-        process.wait(60)
+        stderr = "" if name == "SIGHUP" else process.communicate(timeout=180)[1]
+        process.wait(180)
     finally:
         process.kill()
     assert process.returncode == 128 + getattr(signal, name)
