@@ -14,8 +14,9 @@ from ce_tf.evaluating.methods import Method
 # Pictures of each: best, median, worst.
 EACH = 3
 _GAP, _HEAD, _FOOT, _SIDE = 6, 22, 18, 70
-# Pictures are drawn at least so large, pixels.
-_LEAST_CELL = 128
+# Longer side of what pictures are drawn in: small ones enlarged at least to the first,
+# large ones shrunk to the second, pixels.
+_LEAST_CELL, _LARGEST_CELL = 128, 320
 
 
 def choose_cases(scores: Scores, method: str) -> list[tuple[str, int]]:
@@ -48,9 +49,8 @@ def draw_cases(
     Returns:
         uint8 [height, width, 3].
     """
-    size = cases[0][1].image.shape[0]
-    zoom = -(-_LEAST_CELL // size)
-    cell = size * zoom
+    size = max(max(example.image.shape) for _, example in cases)
+    cell = min(size * -(-_LEAST_CELL // size), _LARGEST_CELL)
     heads = ["original", "hole", *(method.name for method in methods)]
     height = _HEAD + len(cases) * (cell + _FOOT)
     width = _SIDE + len(heads) * (cell + _GAP)
@@ -64,9 +64,8 @@ def draw_cases(
         write_text(canvas, f"{100 * example.area:.1f} %", (4, top + cell // 2 + 16))
         for column, (picture, text) in enumerate(_cells(example, methods)):
             left = _SIDE + column * (cell + _GAP)
-            canvas[top : top + cell, left : left + cell] = cv2.resize(
-                picture, (cell, cell), interpolation=cv2.INTER_NEAREST
-            )
+            drawn = _fit(picture, cell)
+            canvas[top : top + len(drawn), left : left + drawn.shape[1]] = drawn
             write_text(canvas, text, (left, top + cell + 13))
     return canvas
 
@@ -75,7 +74,16 @@ def _cells(example: Example, methods: Sequence[Method]) -> list[tuple[np.ndarray
     hidden = np.where(example.mask == 1, 255, example.image).astype(np.uint8)
     cells = [(example.image, ""), (hidden, "")]
     for method in methods:
-        completed = method.fill(example.hidden, example.mask)
+        completed = method.fill(example)
         psnr = metrics.hole_psnr(example.image, completed, example.mask[..., 0])
         cells.append((completed, f"{psnr:.1f} dB"))
     return cells
+
+
+def _fit(picture: np.ndarray, cell: int) -> np.ndarray:
+    """Scaled to a longer side of `cell`."""
+    height, width = picture.shape[:2]
+    longer = max(height, width)
+    size = (max(1, cell * width // longer), max(1, cell * height // longer))
+    way = cv2.INTER_NEAREST if longer <= cell else cv2.INTER_AREA
+    return cv2.resize(picture, size, interpolation=way)

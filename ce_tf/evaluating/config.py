@@ -17,7 +17,9 @@ class EvaluateConfig:
         (),
         help="What to measure: a run folder, a .weights.h5 file, a SavedModel folder, "
         "a .tflite file, or `faithful` or `vivid`, models that ship with the package. "
-        "None at all measures the baselines alone.",
+        "`eraser`, or `eraser:MODEL`, is not the bare network but all that erasing "
+        "does: photos are then measured at their own size. None at all measures the "
+        "baselines alone.",
     )
     data: str | None = flag(
         None, help="Folder of shards; its val pictures are used, in order."
@@ -46,6 +48,12 @@ class EvaluateConfig:
         "A mask with a photo's name belongs to it; where no name fits, square masks "
         "are taken in order, over and over.",
     )
+    outputs: tuple[str, ...] = flag(
+        (),
+        help="With --images: DIR or DIR:NAME, photos that another tool completed with "
+        "the same holes, under the photos' names and of their size; a row of the "
+        "tables.",
+    )
     protocol: str = flag(
         "records",
         choices=PROTOCOLS,
@@ -58,7 +66,9 @@ class EvaluateConfig:
         "with --seed.",
     )
     size: int | None = flag(
-        None, help="Side of the pictures without a --model. Default: 128."
+        None,
+        help="Side of the pictures without a bare network as --model. Default: 128; "
+        "with the eraser or --outputs the photos' own size.",
     )
     biharmonic: bool = flag(False, help="Also scikit-image's biharmonic fill: slower.")
     perceptual: bool = flag(
@@ -78,7 +88,10 @@ class EvaluateConfig:
         if (self.data is None) == (self.images is None):
             raise InputError("give either --data=SHARDS or --images=DIR, one of them.")
         if self.data is not None:
-            self._refuse("labels", "masks", why="goes with --images, not with --data")
+            self._refuse(
+                *("labels", "masks", "outputs"),
+                why="goes with --images, not with --data",
+            )
         elif self.protocol == "center":
             self._refuse("labels", "masks", why="has no use with --protocol=center")
         elif (self.labels is None) == (self.masks is None):
@@ -92,6 +105,8 @@ class EvaluateConfig:
             value = getattr(self, name)
             if value is not None and value < 1:
                 raise InputError(f"--{name}={value} must be at least 1.")
+        if self.size is not None:
+            self._refuse("outputs", why="is of the photos' own size; leave --size out")
         if self.size is not None and self.size < 16:
             raise InputError(f"--size={self.size} must be at least 16 pixels.")
         if self.seed < 0:
@@ -120,5 +135,7 @@ class EvaluateConfig:
 
     def _refuse(self, *names: str, why: str) -> None:
         for name in names:
-            if getattr(self, name) is not None:
-                raise InputError(f"--{name}={getattr(self, name)} {why}.")
+            value = getattr(self, name)
+            if value not in (None, ()):
+                shown = value[0] if isinstance(value, tuple) else value
+                raise InputError(f"--{name}={shown} {why}.")

@@ -14,8 +14,8 @@ class Example:
     Attributes:
         index: its place in the source, from 0.
         name: of the picture.
-        image: uint8 [S, S, 3], RGB.
-        mask: uint8 [S, S, 1], 1 = hole.
+        image: uint8 [H, W, 3], RGB.
+        mask: uint8 [H, W, 1], 1 = hole.
         kind: of hole: center, block, silhouette, stroke or mask.
     """
 
@@ -52,13 +52,13 @@ class Source(Protocol):
         ...
 
 
-def center_hole(size: int) -> np.ndarray:
-    """The middle square of half the side (Context Encoders, figure 3a).
+def center_hole(height: int, width: int) -> np.ndarray:
+    """The middle of half the sides (Context Encoders, figure 3a, has a square).
 
     Returns:
-        uint8 [size, size], 1 = hole.
+        uint8 [height, width], 1 = hole.
     """
-    mask = np.zeros((size, size), np.uint8)
-    start, side = size // 4, size // 2
-    mask[start : start + side, start : start + side] = 1
+    mask = np.zeros((height, width), np.uint8)
+    top, left = height // 4, width // 4
+    mask[top : top + height // 2, left : left + width // 2] = 1
     return mask

@@ -11,7 +11,7 @@ from tqdm import tqdm
 
 from ce_tf import metrics
 from ce_tf.errors import InputError
-from ce_tf.evaluating.examples import Source, center_hole
+from ce_tf.evaluating.examples import Example, Source, center_hole
 from ce_tf.evaluating.methods import Method
 from ce_tf.metrics import Metric
 from ce_tf.perceptual import DISTANCE
@@ -39,7 +39,7 @@ class Scores:
         kinds: of each hole, str [N].
         areas: of each hole, share of the picture, float [N].
         values: float [N, M, K].
-        milliseconds: that each fill took, float [N, M].
+        milliseconds: that each fill took, float [N, M]; NaN where it was only read.
         metrics: names of the K values.
     """
 
@@ -83,7 +83,7 @@ def choose_metrics(perceptual: bool) -> dict[str, Metric]:
 def measure(
     methods: Sequence[Method],
     source: Source,
-    size: int,
+    shape: tuple[int, int],
     metrics: Mapping[str, Metric] = METRICS,
 ) -> Scores:
     """Fills each picture with each method.
@@ -94,21 +94,21 @@ def measure(
     Args:
         methods: what is compared.
         source: of pictures and holes.
-        size: side of the pictures.
+        shape: height and width of the picture that warms the methods.
         metrics: by name, what is measured of each fill.
 
     Raises:
         InputError: the source gives no picture that can be used.
     """
-    _warm(methods, size)
+    _warm(methods, shape)
     indices, kinds = array("q"), []
     areas, values, milliseconds = array("d"), array("d"), array("d")
     for example in tqdm(source.examples(), total=source.total, unit="picture"):
-        hidden = example.hidden
         for method in methods:
             start = time.perf_counter()
-            completed = method.fill(hidden, example.mask)
-            milliseconds.append((time.perf_counter() - start) * 1e3)
+            completed = method.fill(example)
+            seconds = time.perf_counter() - start if method.timed else np.nan
+            milliseconds.append(seconds * 1e3)
             trio = example.image, completed, example.mask[..., 0]
             values.extend(metric(*trio) for metric in metrics.values())
         indices.append(example.index)
@@ -129,9 +129,10 @@ def measure(
     )
 
 
-def _warm(methods: Sequence[Method], size: int) -> None:
+def _warm(methods: Sequence[Method], shape: tuple[int, int]) -> None:
     """The first calls of a network build it; they are not what a picture takes."""
-    image = np.random.default_rng(0).integers(0, 256, (size, size, 3), np.uint8)
+    image = np.random.default_rng(0).integers(0, 256, (*shape, 3), np.uint8)
+    example = Example(0, "", image, center_hole(*shape)[..., np.newaxis], "center")
     for method in methods:
-        for _ in range(3 if method.trained else 1):
-            method.fill(image, center_hole(size)[..., np.newaxis])
+        for _ in range(1 if method.baseline else 3 * method.timed):
+            method.fill(example)

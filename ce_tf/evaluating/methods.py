@@ -1,4 +1,4 @@
-"""What is compared: trained networks, and fills that need no training."""
+"""What is compared: networks, the whole eraser, and fills that need no training."""
 
 import dataclasses
 import importlib.util
@@ -14,12 +14,16 @@ from ce_tf.completion.runtimes import (
     SavedModelRuntime,
     TFLiteRuntime,
 )
+from ce_tf.erasing.eraser import Eraser
 from ce_tf.errors import InputError
-from ce_tf.pretrained.files import find_model, is_pretrained
+from ce_tf.evaluating.examples import Example
+from ce_tf.pretrained.files import PRETRAINED, find_model, is_pretrained
 from ce_tf.tensorflow_logs import import_tensorflow
 
-# uint8 image [S, S, 3] and mask [S, S, 1], 1 = hole -> uint8 [S, S, 3].
-Fill = Callable[[np.ndarray, np.ndarray], np.ndarray]
+# The completed picture, uint8 [H, W, 3].
+Fill = Callable[[Example], np.ndarray]
+# `eraser`, or `eraser:MODEL`: not the bare network but all that `ce_tf.erase` does.
+ERASER = "eraser"
 
 
 @dataclasses.dataclass(frozen=True)
@@ -29,9 +33,10 @@ class Method:
     Attributes:
         name: in tables; of each method another.
         fill: does it.
-        description: of a network, what it is; "" for a baseline.
-        path: of a network, where it was loaded from.
-        size: of a network, the side that it takes; None takes any.
+        description: what it is; "" for a baseline.
+        path: where it was loaded from; None for a baseline.
+        size: of a bare network, the side that it takes; None takes any.
+        timed: whether `fill` does the work, and does not read what was done before.
     """
 
     name: str
@@ -39,11 +44,12 @@ class Method:
     description: str = ""
     path: str | None = None
     size: int | None = None
+    timed: bool = True
 
     @property
-    def trained(self) -> bool:
-        """Whether it is a network, not a baseline."""
-        return self.size is not None
+    def baseline(self) -> bool:
+        """Whether it is what others are compared with."""
+        return self.path is None
 
 
 def baseline_methods(biharmonic: bool) -> list[Method]:
@@ -53,40 +59,68 @@ def baseline_methods(biharmonic: bool) -> list[Method]:
         InputError: `biharmonic` is asked for and scikit-image is missing.
     """
     methods = [
-        Method("mean fill", baselines.mean_fill),
-        Method("OpenCV Telea", baselines.telea),
-        Method("OpenCV Navier-Stokes", baselines.navier_stokes),
+        Method("mean fill", _blind(baselines.mean_fill)),
+        Method("OpenCV Telea", _blind(baselines.telea)),
+        Method("OpenCV Navier-Stokes", _blind(baselines.navier_stokes)),
     ]
     if biharmonic:
         if importlib.util.find_spec("skimage") is None:
             raise InputError(
                 "--biharmonic needs scikit-image: pip install 'ce_tf[biharmonic]'."
             )
-        methods.append(Method("biharmonic", baselines.biharmonic))
+        methods.append(Method("biharmonic", _blind(baselines.biharmonic)))
     return methods
 
 
 def load_models(paths: Sequence[str]) -> list[Method]:
     """Loads networks: run folders, weights, SavedModels, TFLite files, `pretrained`.
 
+    `eraser` and `eraser:MODEL` are the whole eraser, which takes pictures of any size.
+
     Raises:
-        InputError: one cannot be used, one is given twice, or they are of different
-            sizes.
+        InputError: one cannot be used, one is given twice, or bare networks are of
+            different sizes.
     """
     # All are looked at before the first is loaded, which takes seconds.
-    kinds = [_kind(Path(path)) for path in paths]
-    names = short_names(paths)
+    parted = [_part(path) for path in paths]
+    kinds = [_kind(model) for _, model in parted]
     methods = []
-    for path, kind, name in zip(paths, kinds, names, strict=True):
-        runtime, description = _LOADERS[kind](Path(path))
-        methods.append(Method(name, runtime.run, description, path, runtime.size))
-    for method in methods:
-        if method.size != methods[0].size:
+    for path, name, (whole, model), kind in zip(
+        paths, short_names(paths), parted, kinds, strict=True
+    ):
+        runtime, description = _LOADERS[kind](model)
+        if whole:
+            fill, size = _erase_with(runtime), None
+            description = f"the whole eraser, {description}"
+        else:
+            fill, size = _blind(runtime.run), runtime.size
+        methods.append(Method(name, fill, description, path, size))
+    bare = [method for method in methods if method.size is not None]
+    for method in bare:
+        if method.size != bare[0].size:
             raise InputError(
                 f"--model={method.path} takes pictures of {method.size} pixels, but "
-                f"--model={paths[0]} of {methods[0].size}; measure them one by one."
+                f"--model={bare[0].path} of {bare[0].size}; measure them one by one."
             )
     return methods
+
+
+def _blind(fill: Callable[[np.ndarray, np.ndarray], np.ndarray]) -> Fill:
+    """Of a fill of uint8 image [H, W, 3] and mask [H, W, 1]; it sees no truth."""
+    return lambda example: fill(example.hidden, example.mask)
+
+
+def _erase_with(runtime: Runtime) -> Fill:
+    eraser = Eraser(runtime)
+    return _blind(lambda image, mask: eraser.erase(image, mask[..., 0]))
+
+
+def _part(path: str) -> tuple[bool, Path]:
+    """Whether the whole eraser is meant, and its model."""
+    head, colon, model = path.partition(":")
+    if head != ERASER or Path(path).exists():
+        return False, Path(path)
+    return True, Path(model if colon else PRETRAINED)
 
 
 def short_names(paths: Sequence[str]) -> list[str]:
@@ -119,8 +153,9 @@ def _kind(path: Path) -> str:
     what = "is none of these" if path.exists() else "does not exist"
     raise InputError(
         f"--model={path} {what}. Give a run folder of `train.py`, a .weights.h5 file, "
-        "a SavedModel folder or a .tflite file (`export.py` writes the last three), or "
-        "`faithful` or `vivid`, which ship with the package."
+        "a SavedModel folder or a .tflite file (`export.py` writes the last three), "
+        "`faithful` or `vivid`, which ship with the package, or `eraser` or "
+        "`eraser:MODEL`."
     )
 
 

@@ -15,18 +15,20 @@ from ce_tf.images.codec import decode_image
 from ce_tf.images.orientation import upright_size
 from ce_tf.images.photo import FORMATS
 
-# Makes the hole of the index-th picture: uint8 [S, S], 1 = hole.
-MakeHole = Callable[[int, Path], np.ndarray]
+# Makes the hole of the index-th picture of a height and width: uint8 [H, W], 1 = hole.
+MakeHole = Callable[[int, Path, tuple[int, int]], np.ndarray]
+# Shorter side of photos at their own size, at least: what SSIM's windows need.
+LEAST_SIDE = 32
 
 
 class PhotoExamples:
-    """Photos, each its middle square scaled down to the side S.
+    """Photos, each its middle square scaled down to the side S, or as it is.
 
     A photo that cannot be used is passed over and named in `skipped`.
 
     Args:
         paths: of the photos.
-        size: the side S.
+        size: the side S; None leaves each photo its own size.
         kind: of hole.
         make_hole: gives the hole of each.
 
@@ -35,11 +37,11 @@ class PhotoExamples:
     """
 
     def __init__(
-        self, paths: Sequence[Path], size: int, kind: str, make_hole: MakeHole
+        self, paths: Sequence[Path], size: int | None, kind: str, make_hole: MakeHole
     ):
         self._paths, self._size, self._kind = paths, size, kind
         self._make_hole = make_hole
-        _require_one_fits(paths, size)
+        _require_one_fits(paths, size or LEAST_SIDE)
         self.total = len(paths)
         self.skipped: list[dict[str, str]] = []
 
@@ -53,18 +55,19 @@ class PhotoExamples:
                 self.skipped.append({"file": path, "reason": str(error)})
 
     def _read(self, index: int) -> Example:
-        path, size = self._paths[index], self._size
-        photo = decode_image(read_bytes(path, "photo"), f"photo {path}")
-        height, width = photo.shape[:2]
-        if min(height, width) < size:
+        path = self._paths[index]
+        image = decode_image(read_bytes(path, "photo"), f"photo {path}")
+        height, width = image.shape[:2]
+        least = self._size or LEAST_SIDE
+        if min(height, width) < least:
             raise InputError(
                 f"photo {path} has {width}x{height} pixels; its shorter side must be "
-                f"at least {size}."
+                f"at least {least}."
             )
-        image = cv2.resize(
-            middle_square(photo), (size, size), interpolation=cv2.INTER_AREA
-        )
-        mask = self._make_hole(index, path)
+        if self._size is not None:
+            side = (self._size, self._size)
+            image = cv2.resize(middle_square(image), side, interpolation=cv2.INTER_AREA)
+        mask = self._make_hole(index, path, image.shape[:2])
         if mask.all() or not mask.any():
             share = "all" if mask.all() else "none"
             raise InputError(f"photo {path}: its hole covers {share} of the picture.")

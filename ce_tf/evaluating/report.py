@@ -76,8 +76,9 @@ def format_markdown(report: dict[str, Any], grids: dict[str, str]) -> str:
 
 def _title(report: dict[str, Any]) -> str:
     size = report["size"]
+    sides = f"{size}x{size}" if size else "their own size"
     return (
-        f"Fills of {report['all']['pictures']} pictures of {size}x{size}, "
+        f"Fills of {report['all']['pictures']} pictures of {sides}, "
         f"protocol {report['protocol']}"
     )
 
@@ -100,7 +101,7 @@ def _facts(report: dict[str, Any]) -> list[str]:
     lines += [
         f"- {method['name']}: {method['description']}, `{method['path']}`"
         for method in report["methods"]
-        if method["trained"]
+        if not method["baseline"]
     ]
     lines += [
         f"- left out: {entry['file']}: {entry['reason']}" for entry in report["skipped"]

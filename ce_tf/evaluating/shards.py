@@ -32,7 +32,7 @@ class ShardExamples:
         names = images.map(lambda record: schema.parse_image(record)["image/id"])
         kinds = masks.map(lambda record: schema.parse_mask(record)["mask/kind"])
         self._examples = tf.data.Dataset.zip(pictures, names, kinds)
-        self._center = center_hole(size)[..., None] if center else None
+        self._center = center_hole(size, size)[..., None] if center else None
         count = sum(shard.records for shard in split.images)
         self.total = count if limit is None else min(count, limit)
         self.skipped: list[dict[str, str]] = []

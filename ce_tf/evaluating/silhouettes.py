@@ -23,7 +23,7 @@ class SilhouetteHoles:
 
     Args:
         paths: label images.
-        size: side S of the holes.
+        shape: height and width of a picture, for a first try.
         areas: least and largest share of the picture.
         seed: of the draws.
 
@@ -32,13 +32,17 @@ class SilhouetteHoles:
     """
 
     def __init__(
-        self, paths: list[Path], size: int, areas: tuple[float, float], seed: int
+        self,
+        paths: list[Path],
+        shape: tuple[int, int],
+        areas: tuple[float, float],
+        seed: int,
     ):
-        self._paths, self._size, self._areas, self._seed = paths, size, areas, seed
-        self(0, paths[0])  # So that what cannot be fails before any work.
+        self._paths, self._areas, self._seed = paths, areas, seed
+        self(0, paths[0], shape)  # So that what cannot be fails before any work.
 
-    def __call__(self, index: int, path: Path) -> np.ndarray:
-        """The hole of the index-th picture, uint8 [S, S], 1 = hole."""
+    def __call__(self, index: int, path: Path, shape: tuple[int, int]) -> np.ndarray:
+        """The hole of the index-th picture, uint8 [H, W], 1 = hole."""
         rng = np.random.default_rng([self._seed, index])
         unusable = ""
         for _ in range(_TRIES):
@@ -48,9 +52,9 @@ class SilhouetteHoles:
                 unusable, shapes = f" Unusable, for one: {error}", ()
             if not shapes:
                 continue
-            shape = shapes[rng.integers(len(shapes))]
-            shape = shape[:, ::-1] if rng.random() < 0.5 else shape
-            mask = self._place(rng, shape, rng.uniform(*self._areas))
+            silhouette = shapes[rng.integers(len(shapes))]
+            silhouette = silhouette[:, ::-1] if rng.random() < 0.5 else silhouette
+            mask = _place(rng, silhouette, rng.uniform(*self._areas), shape)
             if self._areas[0] <= mask.mean() <= self._areas[1]:
                 return mask
         raise InputError(
@@ -59,18 +63,23 @@ class SilhouetteHoles:
             f"{unusable}"
         )
 
-    def _place(
-        self, rng: np.random.Generator, shape: np.ndarray, area: float
-    ) -> np.ndarray:
-        scale = np.sqrt(area / np.count_nonzero(shape > 127)) * self._size
-        scale = min(scale, self._size / max(shape.shape))
-        height, width = (max(int(side * scale), 1) for side in shape.shape)
-        scaled = cv2.resize(shape, (width, height), interpolation=cv2.INTER_LINEAR)
-        top = rng.integers(self._size - height + 1)
-        left = rng.integers(self._size - width + 1)
-        mask = np.zeros((self._size, self._size), np.uint8)
-        mask[top : top + height, left : left + width] = scaled > 127
-        return mask
+
+def _place(
+    rng: np.random.Generator,
+    silhouette: np.ndarray,
+    area: float,
+    shape: tuple[int, int],
+) -> np.ndarray:
+    """The silhouette at a share of the picture, or the most that fits, somewhere."""
+    scale = np.sqrt(area / np.count_nonzero(silhouette > 127)) * np.sqrt(np.prod(shape))
+    scale = min(scale, *np.divide(shape, silhouette.shape))
+    height, width = (max(int(side * scale), 1) for side in silhouette.shape)
+    scaled = cv2.resize(silhouette, (width, height), interpolation=cv2.INTER_LINEAR)
+    top = rng.integers(shape[0] - height + 1)
+    left = rng.integers(shape[1] - width + 1)
+    mask = np.zeros(shape, np.uint8)
+    mask[top : top + height, left : left + width] = scaled > 127
+    return mask
 
 
 def read_silhouettes(path: Path) -> tuple[np.ndarray, ...]:

@@ -21,13 +21,13 @@ PUBLISHED_SIZE = 128
 
 
 def summarize(
-    scores: Scores, trained: list[str], resamples: int, seed: int
+    scores: Scores, compared: list[str], resamples: int, seed: int
 ) -> dict[str, Any]:
     """All groups of pictures, each with every method and the paired comparisons.
 
     Args:
         scores: what was measured.
-        trained: which of its methods are networks; the others are baselines.
+        compared: which of its methods are; the others are baselines.
         resamples: of the bootstrap.
         seed: of the bootstrap.
 
@@ -36,11 +36,11 @@ def summarize(
         and `by_area`; each group as `summarize_group`.
     """
     means = dict(zip(scores.methods, scores.of("psnr").mean(0), strict=True))
-    baselines = [name for name in scores.methods if name not in trained]
+    baselines = [name for name in scores.methods if name not in compared]
     best = max(baselines, key=means.__getitem__)
 
     def group(chosen: np.ndarray) -> dict[str, Any]:
-        return summarize_group(scores.part(chosen), trained, best, resamples, seed)
+        return summarize_group(scores.part(chosen), compared, best, resamples, seed)
 
     bins = np.digitize(scores.areas, AREA_EDGES[1:-1], right=True)
     return {
@@ -62,14 +62,15 @@ def area_name(number: int) -> str:
 
 
 def summarize_group(
-    scores: Scores, trained: list[str], best: str, resamples: int, seed: int
+    scores: Scores, compared: list[str], best: str, resamples: int, seed: int
 ) -> dict[str, Any]:
     """One group of pictures.
 
     Returns:
         `pictures`, `mean_area`, `methods` (name -> metric -> value, low and high of
         its 95 % interval; `milliseconds` and `gradient_energy` are medians without
-        one) and `comparisons` (network -> its PSNR against the best baseline's).
+        one, None where there is none) and `comparisons` (name -> its PSNR against the
+        best baseline's).
     """
     values = scores.values.mean(0)  # (M, K)
     # The ratio of energies may be infinite, and then has no mean.
@@ -89,10 +90,10 @@ def summarize_group(
         )
         methods[method] = {
             **{name: dataclasses.asdict(figure) for name, figure in figures.items()},
-            "gradient_energy": _finite(np.median(scores.of("gradient_energy"), 0))[
-                number
-            ],
-            "milliseconds": float(np.median(scores.milliseconds[:, number])),
+            "gradient_energy": _finite(
+                np.median(scores.of("gradient_energy")[:, number])
+            ),
+            "milliseconds": _finite(np.median(scores.milliseconds[:, number])),
         }
     psnr = dict(zip(scores.methods, scores.of("psnr").T, strict=True))
     return {
@@ -101,7 +102,7 @@ def summarize_group(
         "methods": methods,
         "comparisons": {
             name: dataclasses.asdict(compare(psnr[name], psnr[best], resamples, seed))
-            for name in trained
+            for name in compared
         },
     }
 
@@ -111,6 +112,6 @@ def _decibels(error: Any) -> Any:
     return -10 * np.log10(np.maximum(error, 1e-10))
 
 
-def _finite(values: np.ndarray) -> list[float | None]:
+def _finite(value: float) -> float | None:
     """For JSON, which has no infinity."""
-    return [float(value) if np.isfinite(value) else None for value in values]
+    return float(value) if np.isfinite(value) else None

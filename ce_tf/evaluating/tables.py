@@ -18,7 +18,7 @@ NOTES = (
     "flat.",
     "Distance: perceptual, from 0; lower is better.",
     "ms: median time of one fill, one picture at a time (batch 1), networks warm, on "
-    "this machine.",
+    "this machine; of pictures that were only read there is none.",
 )
 PUBLISHED_NOTE = (
     "Published, another data set (Paris StreetView), not measured here: Context "
@@ -39,7 +39,6 @@ def overall_table(report: dict[str, Any]) -> Table:
         ]
     ]
     for name, figures in methods.items():
-        detail = figures["gradient_energy"]
         table.append(
             [
                 name,
@@ -51,9 +50,9 @@ def overall_table(report: dict[str, Any]) -> Table:
                 f"{figures['picture_psnr']['value']:.2f}",
                 f"{figures['picture_ssim']['value']:.3f}",
                 f"{100 * figures['edge_error']['value']:.2f}",
-                "-" if detail is None else f"{detail:.2f}",
+                _or_dash(figures["gradient_energy"], 2),
                 *([_with_interval(figures[DISTANCE], 3)] if distance else []),
-                f"{figures['milliseconds']:.1f}",
+                _or_dash(figures["milliseconds"], 1),
             ]
         )
     return table
@@ -93,7 +92,7 @@ def group_table(groups: dict[str, Any], title: str, metric: str) -> Table:
 
 
 def comparison_lines(report: dict[str, Any]) -> list[str]:
-    """What the paired comparisons say, a sentence a network."""
+    """What the paired comparisons say, a sentence each."""
     lines = []
     for name, found in report["all"]["comparisons"].items():
         difference, share = found["difference"], found["share_better"]
@@ -134,6 +133,10 @@ def as_markdown(table: Table) -> str:
 
 def _markdown_row(cells: Sequence[str]) -> str:
     return "| " + " | ".join(cell.replace("|", "\\|") for cell in cells) + " |"
+
+
+def _or_dash(value: float | None, digits: int) -> str:
+    return "-" if value is None else f"{value:.{digits}f}"
 
 
 def _has_distance(methods: dict[str, Any]) -> bool:

@@ -10,8 +10,12 @@ import pytest
 import tensorflow as tf
 from PIL import Image
 
+from ce_tf.erasing.eraser import Eraser
 from ce_tf.evaluate import run
 from ce_tf.evaluating.run import measure_psnr
+from ce_tf.evaluating.silhouettes import SilhouetteHoles, find_labels
+from ce_tf.images.photo import read_photo
+from ce_tf.metrics import hole_psnr
 from ce_tf.records.manifest import read_manifest, shard_paths
 from ce_tf.records.schema import parse_mask
 from tests.fakes import make_photo, write_labels, write_photo, write_photos, write_voc
@@ -237,6 +241,118 @@ def test_masks_in_order(photos, tmp_path, capsys):
     assert "60x50" in refusal(capsys, *flags, f"--out={tmp_path}")
 
 
+def test_the_whole_eraser_is_measured_at_the_photos_own_size(voc, tmp_path, capsys):
+    photos = write_photos(tmp_path / "photos", 2, 150, 190)
+    write_photo(photos / "upright.png", 7, 170, 140)
+    flags = (f"--images={photos}", f"--labels={voc / 'SegmentationClass'}")
+    rest = ("--model=eraser", "--model=eraser:vivid", "--hole_area=0.05,0.12")
+    code, text, _ = evaluate(capsys, *flags, *rest, f"--out={tmp_path / 'report'}")
+    assert code == 0
+    assert "Fills of 3 pictures of their own size" in text
+    report = read_report(tmp_path / "report")
+    assert report["size"] is None
+    assert [method["name"] for method in report["methods"]] == [
+        *BASELINES,
+        "eraser",
+        "eraser:vivid",
+    ]
+    # The same holes, through the eraser itself.
+    labels = find_labels(str(voc / "SegmentationClass"), None)
+    holes = SilhouetteHoles(labels, (128, 128), (0.05, 0.12), 0)
+    found = []
+    for index, path in enumerate(sorted(photos.iterdir())):
+        image = read_photo(path).image
+        hole = holes(index, path, image.shape[:2])
+        assert hole.shape == image.shape[:2]
+        assert 0.05 <= hole.mean() <= 0.12
+        completed = Eraser().erase(image * (1 - hole[..., None]), hole)
+        found.append(hole_psnr(image, completed, hole))
+    figure = report["all"]["methods"]["eraser"]["psnr"]["value"]
+    assert figure == pytest.approx(np.mean(found), abs=1e-6)
+    assert set(report["all"]["comparisons"]) == {"eraser", "eraser:vivid"}
+    # At a size that is asked for, or that a bare network takes, so is the eraser.
+    flags = (f"--images={photos}", "--protocol=center", f"--out={tmp_path / 'report'}")
+    assert evaluate(capsys, *flags, "--model=eraser", "--size=64")[0] == 0
+    assert read_report(tmp_path / "report")["size"] == 64
+    assert evaluate(capsys, *flags, "--model=eraser", "--model=faithful")[0] == 0
+    assert read_report(tmp_path / "report")["size"] == Eraser().size
+
+
+@pytest.fixture
+def completed(tmp_path):
+    """Three photos, their masks, and the photos as another tool completed them: with
+    the truth in the hole, and all else changed."""
+    for number in range(3):
+        photo = write_photo(tmp_path / "photos" / f"{number}.png", number)
+        mask = np.zeros((60, 80), np.uint8)
+        mask[20:40, 30:50] = 255
+        output = np.where(mask[..., None] > 0, make_photo(number), 9).astype(np.uint8)
+        for folder, pixels in (("masks", mask), ("outputs", output)):
+            (tmp_path / folder).mkdir(exist_ok=True)
+            Image.fromarray(pixels).save(tmp_path / folder / photo.name)
+    return tmp_path
+
+
+def test_what_other_tools_completed_is_a_row(completed, capsys):
+    photos, masks, outputs = (
+        completed / name for name in ("photos", "masks", "outputs")
+    )
+    given = (f"--outputs={outputs}:Other tool", f"--outputs={outputs}")
+    flags = (f"--images={photos}", f"--masks={masks}", *given)
+    code, text, _ = evaluate(capsys, *flags, f"--out={completed / 'report'}")
+    assert code == 0
+    report = read_report(completed / "report")
+    figures = report["all"]["methods"]
+    assert list(figures) == [*BASELINES, "Other tool", "outputs"]
+    # Only what stands in the hole is theirs.
+    assert figures["Other tool"]["picture_psnr"]["value"] == 100
+    assert figures["Other tool"]["milliseconds"] is None
+    assert report["all"]["comparisons"]["Other tool"]["share_better"]["value"] == 1
+    assert report["all"]["mean_area"] == pytest.approx(400 / 4800)
+    assert "Other tool is better than" in text
+    grid = cv2.imread(str(completed / "report" / "cases_1.png"))
+    # Cells of 160 pixels: original, hole and five methods.
+    assert grid.shape == (22 + 3 * (160 + 18), 70 + 7 * (160 + 6), 3)
+
+
+def test_outputs_that_do_not_fit_are_refused(completed, capsys):
+    photos, masks, outputs = (
+        completed / name for name in ("photos", "masks", "outputs")
+    )
+    flags = (f"--images={photos}", f"--masks={masks}", f"--outputs={outputs}:Other")
+    flags = (*flags, f"--out={completed / 'report'}")
+    again = f"--outputs={photos}:Other"
+    assert "two methods are called 'Other'" in refusal(capsys, *flags, again)
+    line = refusal(capsys, *flags, "--model=faithful")
+    assert "--model=eraser:faithful" in line
+    assert f"--outputs={outputs}:Other is of" in refusal(capsys, *flags, "--size=32")
+    (outputs / "1.png").rename(outputs / "1.jpg")
+    Image.fromarray(make_photo(1)).save(outputs / "1.png")
+    line = refusal(capsys, *flags)
+    assert f"holds 2 pictures of the name of photo {photos / '1.png'}" in line
+    (outputs / "1.png").unlink()
+    Image.fromarray(make_photo(1, 60, 79)).save(outputs / "1.jpg")
+    line = refusal(capsys, *flags)
+    assert f"picture {outputs / '1.jpg'} has 79x60 pixels" in line
+    (outputs / "1.jpg").unlink()
+    line = refusal(capsys, *flags)
+    assert f"holds no pictures of the name of photo {photos / '1.png'}" in line
+    whole = (outputs / "0.png").read_bytes()
+    (outputs / "1.png").write_bytes(whole[:100])  # its header can be read
+    code, _, err = evaluate(capsys, *flags)
+    assert code == 2
+    assert f"error: picture {outputs / '1.png'}" in err
+    assert not (completed / "report" / "report.json").exists()
+
+
+def test_at_the_photos_own_size_each_needs_a_mask_of_its_name(completed, capsys):
+    for path in list((completed / "masks").iterdir()):
+        path.rename(path.with_stem(f"mask_{path.stem}"))
+    flags = (f"--images={completed / 'photos'}", f"--masks={completed / 'masks'}")
+    line = refusal(capsys, *flags, "--model=eraser")
+    assert "holds no masks of the name of photo" in line
+
+
 def test_the_label_list_and_the_areas_decide_the_holes(photos, voc, tmp_path, capsys):
     flags = (f"--images={photos}", f"--labels={voc / 'SegmentationClass'}")
     names = voc / "ImageSets" / "Segmentation" / "val.txt"
@@ -338,6 +454,8 @@ def test_perceptual_distance_on_request(photos, tmp_path, capsys):
         (("--images=I", "--labels=L", "--hole_area=0.3"), "--hole_area=0.3"),
         (("--images=I", "--labels=L", "--hole_area=0.3,0.2"), "--hole_area=0.3,0.2"),
         (("--data=D", "--model=none"), "--model=none does not exist"),
+        (("--data=D", "--model=eraser:none"), "--model=none does not exist"),
+        (("--data=D", "--outputs=O:other"), "--outputs=O:other goes with --images"),
         (("--data=no_such",), "no_such holds no manifest.json"),
         (("--images=no_such", "--protocol=center"), "--images=no_such"),
     ],
