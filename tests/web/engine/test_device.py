@@ -1,0 +1,156 @@
+"""The whole engine in a browser beside the eraser in Python."""
+
+import cv2
+import numpy as np
+import pytest
+
+from ce_tf.erasing.blending import grow_hole
+from ce_tf.erasing.eraser import Eraser
+from tests.web.engine.cases import box, make_cases, read
+from tests.web.engine.conftest import open_engine
+
+CASES = {case.name: case for case in make_cases()}
+# Of 255. Both scale in floats, which round half of a level to either side; the network
+# and the cubic that enlarges its picture carry one on.
+LEVELS = 2
+
+
+@pytest.fixture(scope="module")
+def erasers() -> dict[str, Eraser]:
+    return {name: Eraser(name) for name in ("faithful", "vivid")}
+
+
+def test_there_are_twenty_cases():
+    assert len(CASES) == 20
+
+
+@pytest.mark.parametrize("name", CASES)
+def test_the_same_bytes_as_python(engine, erasers, name):
+    case = CASES[name]
+    options = {"detail": 0} | case.options
+    answer = engine.erase(case.image, case.mask, options=options)
+    model = options.pop("model", "faithful")
+    wanted = erasers[model].erase(case.image, case.mask, **options)
+    completed = answer["completed"][..., :3]
+    hole = grow_hole((case.mask > 0).astype(np.uint8), case.options.get("grow", 0)) > 0
+    assert (completed[~hole] == case.image[~hole]).all()
+    assert (completed[hole] != case.image[hole]).any()
+    difference = np.abs(completed.astype(int) - wanted)
+    assert difference.max() <= LEVELS
+    names = ("x", "y", "width", "height")
+    assert tuple(answer[name] for name in names) == cv2.boundingRect(np.uint8(hole))
+    assert answer["untouched"]
+
+
+@pytest.fixture
+def photo() -> np.ndarray:
+    return read("coffee.png", 200, 300)
+
+
+def test_models_are_listed(engine):
+    models = engine.page.evaluate("window.engine.models()")
+    assert models == [
+        {"name": "faithful", "title": "Faithful"},
+        {"name": "vivid", "title": "Vivid"},
+    ]
+
+
+@pytest.mark.parametrize(
+    ("code", "request_"),
+    [
+        ("nothing_marked", {"mask": 0}),
+        ("everything_marked", {"mask": 255}),
+        ("everything_marked", {"hole": (1, 1, 298, 198), "options": {"grow": 3}}),
+        ("wrong_option", {"options": {"grow": 2.5}}),
+        ("wrong_option", {"options": {"grow": -1}}),
+        ("wrong_option", {"options": {"feather": -1}}),
+        ("wrong_option", {"options": {"detail": 1.1}}),
+        ("no_model", {"options": {"model": "oak"}}),
+        ("cancelled", {"cancelAt": 0}),
+        ("cancelled", {"cancelAt": 0.01}),
+    ],
+)
+def test_what_cannot_be_done_has_a_name(engine, photo, code, request_):
+    request_ = dict(request_)
+    mask = box(photo, *request_.pop("hole", (20, 30, 40, 50)))
+    mask[150:190, 200:290] = mask[60, 60]
+    mask[:] = request_.pop("mask", mask)
+    answer = engine.erase(photo, mask, **request_)
+    assert answer["code"] == code
+    # And the engine goes on.
+    mask = box(photo, 20, 30, 40, 50)
+    answer = engine.erase(photo, mask, options={"detail": 0})
+    assert (answer["completed"][mask == 0][:, :3] == photo[mask == 0]).all()
+
+
+def test_a_mask_of_another_size_is_refused(engine, photo):
+    assert engine.erase(photo, np.ones((3, 4)))["code"] == "wrong_size"
+
+
+def test_progress_rises_to_one(engine, photo):
+    mask = box(photo, 5, 5, 20, 20) | box(photo, 250, 150, 40, 40)
+    progress = engine.erase(photo, mask, options={"detail": 0})["progress"]
+    assert progress == sorted(progress)
+    assert progress[0] == 0
+    assert progress[-1] == 1
+    assert len(set(progress)) > 2
+
+
+def test_transparency_stays(engine, photo):
+    mask = box(photo, 20, 30, 40, 50)
+    answer = engine.erase(photo, mask, alpha=77, options={"detail": 0})
+    assert (answer["completed"][..., 3] == 77).all()
+
+
+def test_two_at_once_follow_each_other(engine, photo):
+    """Each gets its own answer."""
+    script = """async () => {
+        const data = new Uint8ClampedArray(14400).fill(9);
+        const photo = { width: 60, height: 60, data };
+        const marks = [10, 40].map((first) => {
+            const mask = new Uint8Array(3600);
+            mask.fill(1, 60 * first, 60 * first + 10);
+            return mask;
+        });
+        const options = { detail: 0 };
+        const erase = (mask) => window.engine.erase({ photo, mask, options });
+        return (await Promise.all(marks.map(erase))).map(({ y }) => y);
+    }"""
+    assert engine.page.evaluate(script) == [10, 40]
+
+
+def test_threads_where_the_page_is_isolated(browser, serve, photo, erasers):
+    engine = open_engine(browser, *serve(isolated=True))
+    loaded = []
+    engine.page.on("request", lambda request: loaded.append(request.url))
+    engine.page.context.on("request", lambda request: loaded.append(request.url))
+    mask = box(photo, 20, 30, 40, 50)
+    answer = engine.erase(photo, mask, options={"detail": 0})
+    assert any("threaded" in url for url in loaded)
+    wanted = erasers["faithful"].erase(photo, mask, detail=0)
+    difference = np.abs(answer["completed"][..., :3].astype(int) - wanted)
+    assert difference.max() <= LEVELS
+    engine.page.close()
+
+
+def test_a_gpu_gives_the_same_picture(browser, serve, photo, erasers):
+    engine = open_engine(browser, *serve())
+    mask = box(photo, 20, 30, 40, 50)
+    answer = engine.erase(photo, mask, options={"detail": 0}, accelerator="webgpu")
+    wanted = erasers["faithful"].erase(photo, mask, detail=0)
+    difference = np.abs(answer["completed"][..., :3].astype(int) - wanted)
+    assert difference.max() <= LEVELS
+    engine.page.close()
+
+
+def test_files_that_are_missing_have_a_name(browser, serve, photo):
+    engine = open_engine(browser, *serve())
+    mask = box(photo, 20, 30, 40, 50)
+    engine.page.route("**/litert/index.js", lambda route: route.abort())
+    assert engine.erase(photo, mask, options={"detail": 0})["code"] == "no_runtime"
+    engine.page.unroute("**/litert/index.js")
+    engine.page.context.route("**/*.tflite", lambda route: route.fulfill(status=404))
+    assert engine.erase(photo, mask, options={"detail": 0})["code"] == "no_model"
+    engine.page.context.unroute("**/*.tflite")
+    assert "completed" in engine.erase(photo, mask, options={"detail": 0})
+    engine.page.close()

@@ -1,0 +1,104 @@
+/**
+ * What the eraser decides, in whole numbers, so that every engine decides the same.
+ *
+ * The constants and what the functions give are those of
+ * `ce_tf/erasing/decisions.json`: a test compares both.
+ */
+
+/** Side of the window over the hole's longer side. */
+export const CONTEXT = 2;
+/** Share of a window that is filled in one pass; a larger hole takes rounds. */
+export const ONE_PASS = [1, 4];
+/** How far a round reaches, over the way from the rim to the hole's middle. */
+export const DEPTH = [1, 3];
+/** Value of 255 from which on a pixel of a mask is hole. */
+export const HOLE_FROM = 64;
+
+/**
+ * @typedef {{left: number, top: number, width: number, height: number}} Box
+ *   In pixels.
+ */
+
+/**
+ * Which pixels of a mask are hole: those from `HOLE_FROM` on; where all that is not 0
+ * is one value, that value.
+ * @param {Uint8Array | Uint8ClampedArray} values
+ * @returns {Uint8Array} 1 = hole.
+ */
+export function findHole(values) {
+  let largest = 0;
+  for (const value of values) if (value > largest) largest = value;
+  const several = values.some((value) => value > 0 && value < largest);
+  const least = several ? HOLE_FROM : 1;
+  const hole = new Uint8Array(values.length);
+  for (let i = 0; i < values.length; i++) hole[i] = Number(values[i] >= least);
+  return hole;
+}
+
+/**
+ * A square round a box: centred on it, inside the photo where that is possible.
+ * @param {Box} box Of the hole.
+ * @param {number} height Of the photo.
+ * @param {number} width Of the photo.
+ * @param {number} size Side that the network takes; smaller holes are not magnified
+ *   beyond it.
+ * @returns {{top: number, left: number, side: number}} Negative where it reaches
+ *   beyond the photo.
+ */
+export function placeWindow(box, height, width, size) {
+  const longer = Math.max(box.width, box.height);
+  const shorter = Math.min(height, width);
+  // Inside the photo as long as the hole is shorter than it. Else the borders are
+  // mirrored, and half the hole's length more is shown, so that some of it is known.
+  const beyond = Math.min(
+    Math.floor((longer + 1) / 2),
+    longer * Math.max(longer - shorter + 1, 0),
+  );
+  const side = Math.min(
+    Math.max(size, CONTEXT * longer),
+    Math.max(longer + beyond, shorter),
+  );
+  /** @param {number} twiceCenter @param {number} length */
+  const place = (twiceCenter, length) => {
+    const first = Math.max(Math.floor((twiceCenter - side) / 2), 0);
+    const last = Math.max(length - side, 0);
+    return Math.min(first, last) - Math.floor(Math.max(side - length, 0) / 2);
+  };
+  return {
+    top: place(2 * box.top + box.height, height),
+    left: place(2 * box.left + box.width, width),
+    side,
+  };
+}
+
+/**
+ * Whether a hole of so many of a picture's pixels is filled in one pass.
+ * @param {number} holePixels
+ * @param {number} allPixels
+ */
+export function fitsOnePass(holePixels, allPixels) {
+  return ONE_PASS[1] * holePixels <= ONE_PASS[0] * allPixels;
+}
+
+/**
+ * Whether a round keeps a pixel of what remains: those near its rim, one at least.
+ * @param {number} squaredDepth Squared distance to the nearest known pixel.
+ * @param {number} deepest The largest of them.
+ */
+export function isOuter(squaredDepth, deepest) {
+  const [part, whole] = DEPTH;
+  return whole ** 2 * squaredDepth <= Math.max(part ** 2 * deepest, whole ** 2);
+}
+
+/**
+ * Whether a pixel of the network is hole, by how much known lies under it.
+ *
+ * It is known where half of what lies under it is. Where no pixel is, any known part
+ * of one counts, as long as no other has more.
+ * @param {number} known Area under the pixel, as `measureKnown` gives it.
+ * @param {number} under The whole area under a pixel.
+ * @param {number} largest The largest of `known`.
+ */
+export function isHole(known, under, largest) {
+  return 2 * largest < under ? known < largest : 2 * known < under;
+}

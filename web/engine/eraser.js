@@ -1,0 +1,165 @@
+/** Erases a hole from a photo of any size: regions, windows, fill, seam. */
+
+import { featherWeights, growHole, matchRim, widenBox } from './blending.js';
+import { placeWindow } from './decisions.js';
+import { EraseError } from './errors.js';
+import { boundMask, cutMask, cutPicture } from './photo.js';
+import { fillWindow } from './progressive_fill.js';
+import { groupHole, markRegion, moveRegion } from './regions.js';
+import { makeAreaWeights, makeCubicWeights, scale } from './resampling.js';
+import { insideOf } from './window.js';
+
+/** @typedef {import('./decisions.js').Box} Box */
+/** @typedef {import('./photo.js').Picture} Picture */
+/** @typedef {import('./progressive_fill.js').Network} Network */
+/** @typedef {import('./regions.js').Hole} Hole */
+/** @typedef {import('./regions.js').Region} Region */
+/** @typedef {import('./window.js').Square} Square */
+
+/**
+ * @typedef {object} Options
+ * @property {number} grow Pixels by which the hole is dilated first.
+ * @property {number | null} feather Pixels from the grown hole's rim inward over which
+ *   the photo goes over into the fill; null is as many as the hole grew by.
+ * @property {number} detail How much of the surroundings' texture the fill gets, 0 to 1.
+ *   Not there yet: any gives what 0 does.
+ */
+
+/**
+ * What the eraser asks for while it works.
+ * @typedef {object} Surroundings
+ * @property {Network} network
+ * @property {(part: Box) => Promise<Picture>} readPixels Hands over a part of the
+ *   photo: all that the eraser ever sees of it. Asked for once.
+ * @property {(fraction: number) => Promise<void>} report Takes how much is done, lets
+ *   others work, and throws where the work is no longer wanted.
+ */
+
+/**
+ * Fills a hole.
+ * @param {Hole} drawn As it was marked; its part of the photo begins and ends with it.
+ * @param {{width: number, height: number}} photo
+ * @param {Options} options
+ * @param {Surroundings} surroundings
+ * @returns {Promise<Picture & {left: number, top: number}>} The part of the photo that changed. Outside the
+ *   grown hole it has the photo's own pixels; its alpha is the photo's.
+ */
+export async function erase(drawn, photo, options, { network, readPixels, report }) {
+  const { grow, feather } = options;
+  const hole = grow ? growHole(drawn, grow, photo) : drawn;
+  if (hole.data.length === photo.width * photo.height && hole.data.every(Boolean)) {
+    throw new EraseError('everything_marked');
+  }
+  const found = groupHole(hole, network.size);
+  const placed = found.map(({ box }) =>
+    placeWindow(box, photo.height, photo.width, network.size),
+  );
+  // From here on all places are in this part of the photo.
+  const reach = uniteBoxes(
+    placed.map((window) => insideOf(window, photo.height, photo.width)),
+  );
+  const regions = found.map((region) => moveRegion(region, -reach.left, -reach.top));
+  const windows = placed.map(({ left, top, side }) => {
+    return { left: left - reach.left, top: top - reach.top, side };
+  });
+  const completed = await readPixels(reach);
+  const known = new Uint8Array(reach.width * reach.height).fill(1);
+  for (const region of regions) markRegion(region, known, reach.width, 0);
+  const work = windows.map(({ side }) => side ** 2);
+  const all = work.reduce((sum, part) => sum + part, 0);
+  let done = 0;
+  for (const [index, region] of regions.entries()) {
+    await report(done / all);
+    const part = insideOf(windows[index], completed.height, completed.width);
+    const fill = await fillPart(network, completed, known, windows[index], part);
+    paste(completed, region, fill, part, feather ?? grow);
+    markRegion(region, known, reach.width, 1);
+    done += work[index];
+  }
+  const { left, top, width, height } = hole;
+  const changed = { left: left - reach.left, top: top - reach.top, width, height };
+  return { left, top, ...cutPicture(completed, changed) };
+}
+
+/**
+ * What is to stand where nothing is known: photo -> window -> network -> window.
+ * @param {Network} network
+ * @param {Picture} completed
+ * @param {Uint8Array} known
+ * @param {Square} window
+ * @param {Box} part What of the window lies in the photo.
+ * @returns {Promise<Picture>} The part, filled.
+ */
+async function fillPart(network, completed, known, window, part) {
+  const square = await fillWindow(network, completed, known, window);
+  const picture = cutPicture(completed, part);
+  const unknown = cutMask(known, completed.width, part).map((pixel) => 1 - pixel);
+  const box = /** @type {Box} */ (boundMask(unknown, part.width));
+  const inWindow = {
+    ...box,
+    left: box.left + part.left - window.left,
+    top: box.top + part.top - window.top,
+  };
+  const weights = makeWeights(network.size, window.side);
+  const scaled = scale(square, network.size, 3, weights, weights, inWindow);
+  for (let row = 0, from = 0; row < box.height; row++) {
+    for (let column = 0; column < box.width; column++, from += 3) {
+      const pixel = (box.top + row) * part.width + box.left + column;
+      if (unknown[pixel]) picture.data.set(scaled.subarray(from, from + 3), 4 * pixel);
+    }
+  }
+  matchRim(picture, unknown);
+  return picture;
+}
+
+/**
+ * From the network's size to the window's, with antialiasing where that is smaller.
+ * @param {number} size
+ * @param {number} side
+ */
+function makeWeights(size, side) {
+  if (side >= size) return makeCubicWeights(size, side);
+  const weights = makeAreaWeights(size, side);
+  return { ...weights, shares: weights.shares.map((share) => share / size) };
+}
+
+/**
+ * Lets the photo go over into the fill.
+ * @param {Picture} completed
+ * @param {Region} region
+ * @param {Picture} fill
+ * @param {Box} part Where the fill lies.
+ * @param {number} feather
+ */
+function paste(completed, region, fill, part, feather) {
+  // As far as a step of the distance reaches.
+  const around = widenBox(region.box, 2, completed);
+  const hole = new Uint8Array(around.width * around.height);
+  markRegion(moveRegion(region, -around.left, -around.top), hole, around.width, 1);
+  const weights = featherWeights(hole, around.width, around.height, feather);
+  weights.forEach((weight, place) => {
+    if (!weight) return;
+    const row = around.top + Math.floor(place / around.width);
+    const column = around.left + (place % around.width);
+    const to = 4 * (row * completed.width + column);
+    const from = 4 * ((row - part.top) * part.width + column - part.left);
+    for (let channel = 0; channel < 3; channel++) {
+      const before = completed.data[to + channel];
+      completed.data[to + channel] =
+        before + weight * (fill.data[from + channel] - before);
+    }
+  });
+}
+
+/**
+ * The smallest box round all boxes.
+ * @param {Box[]} boxes
+ * @returns {Box}
+ */
+function uniteBoxes(boxes) {
+  const left = Math.min(...boxes.map((box) => box.left));
+  const top = Math.min(...boxes.map((box) => box.top));
+  const width = Math.max(...boxes.map((box) => box.left + box.width)) - left;
+  const height = Math.max(...boxes.map((box) => box.top + box.height)) - top;
+  return { left, top, width, height };
+}

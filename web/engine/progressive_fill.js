@@ -1,0 +1,165 @@
+/** A window through the network: at once, or in rounds where too much of it is hole. */
+
+import { fitsOnePass, isHole, isOuter } from './decisions.js';
+import { measureSquaredDepth } from './distance.js';
+import { makeAreaWeights, makeLinearWeights } from './resampling.js';
+import { mirror } from './window.js';
+
+/** @typedef {import('./photo.js').Picture} Picture */
+/** @typedef {import('./window.js').Square} Square */
+/** @typedef {import('./resampling.js').Weights} Weights */
+
+/**
+ * A network with a square of pixels.
+ * @typedef {object} Network
+ * @property {number} size S, its side.
+ * @property {(image: Uint8Array, mask: Uint8Array) => Promise<Uint8Array>} run RGB
+ *   [S, S, 3] and hole [S, S] to the filled picture, [S, S, 3].
+ */
+
+/** Known share of a pixel below which its colour is no longer divided by all of it. */
+const LEAST = 1 / 255;
+
+/**
+ * Fills a window with the network.
+ *
+ * Pixels are scaled by their known parts alone, so that nothing of the hole gets into
+ * what the network sees.
+ * @param {Network} network It runs once, or in rounds where much is hole.
+ * @param {Picture} photo
+ * @param {Uint8Array} known Of the photo, 1 = kept, 0 = to be filled; not all 0 in the
+ *   window.
+ * @param {Square} window
+ * @returns {Promise<Uint8Array>} [S, S, 3], the window at the network's size.
+ */
+export async function fillWindow(network, photo, known, window) {
+  const { image, remaining } = shrinkWindow(photo, known, window, network.size);
+  while (true) {
+    const fill = await network.run(image, remaining);
+    const count = remaining.reduce((sum, pixel) => sum + pixel, 0);
+    const last = fitsOnePass(count, remaining.length);
+    const kept = last ? remaining.slice() : findOuter(remaining, network.size);
+    kept.forEach((keep, pixel) => {
+      if (!keep) return;
+      image.set(fill.subarray(3 * pixel, 3 * pixel + 3), 3 * pixel);
+      remaining[pixel] = 0;
+    });
+    if (last) return image;
+  }
+}
+
+/**
+ * The pixels that a round keeps of those that remain.
+ * @param {Uint8Array} remaining [size, size], 1 = remains.
+ * @param {number} size
+ * @returns {Uint8Array} The same way.
+ */
+export function findOuter(remaining, size) {
+  const squared = measureSquaredDepth(remaining, size);
+  const deepest = squared.reduce((most, depth) => Math.max(most, depth), 0);
+  return remaining.map((pixel, i) => Number(pixel && isOuter(squared[i], deepest)));
+}
+
+/**
+ * What the network sees of a window.
+ * @param {Picture} photo
+ * @param {Uint8Array} known
+ * @param {Square} window
+ * @param {number} size
+ * @returns {{image: Uint8Array, remaining: Uint8Array}} [size, size, 3] and its hole.
+ */
+function shrinkWindow(photo, known, window, size) {
+  const { side } = window;
+  const sum = (/** @type {Weights} */ weights) =>
+    sumKnown(photo, known, window, weights);
+  const areas = sum(makeAreaWeights(side, size));
+  // A smaller window is enlarged.
+  const [totals, whole] =
+    side < size ? [sum(makeLinearWeights(side, size)), 1] : [areas, side * side];
+  const image = new Uint8ClampedArray(3 * size * size);
+  const area = new Float64Array(size * size);
+  for (let pixel = 0; pixel < size * size; pixel++) {
+    area[pixel] = areas[4 * pixel + 3];
+    const weight = Math.max(totals[4 * pixel + 3], LEAST * whole);
+    for (let channel = 0; channel < 3; channel++) {
+      image[3 * pixel + channel] = totals[4 * pixel + channel] / weight;
+    }
+  }
+  return {
+    image: new Uint8Array(image.buffer),
+    remaining: findNetworkHole(area, side),
+  };
+}
+
+/**
+ * Which of the network's pixels are hole.
+ * @param {Float64Array} area [size, size], the known area under each.
+ * @param {number} side Of the window; under a pixel lies its square.
+ * @returns {Uint8Array}
+ */
+export function findNetworkHole(area, side) {
+  const largest = area.reduce((most, here) => Math.max(most, here), 0);
+  return Uint8Array.from(area, (here) => Number(isHole(here, side * side, largest)));
+}
+
+/**
+ * How much is known under each pixel of a smaller or larger square, exactly.
+ * @param {Uint8Array} known [side, side], 1 = known.
+ * @param {number} side
+ * @param {number} size Rows and columns of the other square.
+ * @returns {Float64Array} [size, size], areas, of which a whole pixel has side ** 2.
+ */
+export function measureKnown(known, side, size) {
+  const photo = {
+    data: new Uint8ClampedArray(4 * side * side),
+    width: side,
+    height: side,
+  };
+  const window = { top: 0, left: 0, side };
+  const sums = sumKnown(photo, known, window, makeAreaWeights(side, size));
+  return Float64Array.from({ length: size * size }, (_, pixel) => sums[4 * pixel + 3]);
+}
+
+/**
+ * Weighted sums of the known pixels of a window.
+ * @param {Picture} photo
+ * @param {Uint8Array} known
+ * @param {Square} window
+ * @param {Weights} weights Down and along alike.
+ * @returns {Float64Array} [size, size, 4]: red, green, blue, and the weights.
+ */
+function sumKnown(photo, known, window, weights) {
+  const { starts, sources, shares } = weights;
+  const rows = mirror(window.top, window.side, photo.height);
+  const columns = mirror(window.left, window.side, photo.width);
+  const size = starts.length - 1;
+  const sums = new Float64Array(size * size * 4);
+  /** @type {Map<number, Float64Array>} */
+  let lines = new Map();
+  for (let y = 0; y < size; y++) {
+    const needed = new Map();
+    for (let k = starts[y]; k < starts[y + 1]; k++) {
+      const line = lines.get(sources[k]) ?? sumLine(rows[sources[k]]);
+      needed.set(sources[k], line);
+      for (let i = 0; i < 4 * size; i++) sums[4 * size * y + i] += shares[k] * line[i];
+    }
+    lines = needed;
+  }
+  return sums;
+
+  /** @param {number} row Of the photo. */
+  function sumLine(row) {
+    const line = new Float64Array(4 * size);
+    for (let x = 0; x < size; x++) {
+      for (let k = starts[x]; k < starts[x + 1]; k++) {
+        const pixel = row * photo.width + columns[sources[k]];
+        if (!known[pixel]) continue;
+        line[4 * x] += shares[k] * photo.data[4 * pixel];
+        line[4 * x + 1] += shares[k] * photo.data[4 * pixel + 1];
+        line[4 * x + 2] += shares[k] * photo.data[4 * pixel + 2];
+        line[4 * x + 3] += shares[k];
+      }
+    }
+    return line;
+  }
+}

@@ -1,0 +1,104 @@
+/** What the worker does for each request: one after the other, through a port. */
+
+import { erase } from './eraser.js';
+import { EraseError, toEraseError } from './errors.js';
+import { findModel } from './models.js';
+import { loadNetwork } from './network.js';
+
+/** @typedef {import('./eraser.js').Options} Options */
+/** @typedef {import('./network.js').Accelerator} Accelerator */
+/** @typedef {import('./photo.js').Picture} Picture */
+/** @typedef {import('./progressive_fill.js').Network} Network */
+/** @typedef {import('./regions.js').Hole} Hole */
+
+/**
+ * @typedef {object} Request
+ * @property {string} base
+ * @property {Accelerator} accelerator
+ * @property {Hole} hole
+ * @property {{width: number, height: number}} photo
+ * @property {Options & {model: string}} options
+ */
+
+/** The network that was used last, and its address. */
+let loaded = /** @type {{url: string, network: Promise<Network>} | null} */ (null);
+/** The end of the work so far. */
+let before = Promise.resolve();
+
+/**
+ * Serves a request: the port hears `{need}`, `{fraction}` and, at last, `{result}` or
+ * `{error}`; it says `{pixels}` and `{cancel}`.
+ * @param {Request} request
+ * @param {MessagePort} port
+ */
+export function serve(request, port) {
+  before = before.then(() => work(request, port));
+}
+
+/**
+ * @param {Request} request
+ * @param {MessagePort} port
+ */
+async function work({ base, accelerator, hole, photo, options }, port) {
+  let wanted = true;
+  /** @type {Promise<Picture>} */
+  const pixels = new Promise((resolve, reject) => {
+    port.onmessage = ({ data }) => {
+      if (data.pixels) resolve(data.pixels);
+      if (!data.cancel) return;
+      wanted = false;
+      reject(new EraseError('cancelled'));
+    };
+  });
+  pixels.catch(() => {}); // where nobody waits for them
+  /** @param {number} fraction */
+  const report = async (fraction) => {
+    port.postMessage({ fraction });
+    await letOthersWork();
+    if (!wanted) throw new EraseError('cancelled');
+  };
+  try {
+    await report(0);
+    const network = await openNetwork(base, options.model, accelerator);
+    const result = await erase(hole, photo, options, {
+      network,
+      report,
+      readPixels: (need) => {
+        port.postMessage({ need });
+        return pixels;
+      },
+    });
+    port.postMessage({ result }, [result.data.buffer]);
+  } catch (thrown) {
+    const { code, message } = toEraseError(thrown);
+    port.postMessage({ error: { code, message } });
+  }
+}
+
+/**
+ * @param {string} base
+ * @param {string} name
+ * @param {Accelerator} accelerator
+ * @returns {Promise<Network>}
+ */
+async function openNetwork(base, name, accelerator) {
+  const url = await findModel(base, name);
+  if (loaded?.url !== url) {
+    const network = loadNetwork(base, url, accelerator);
+    loaded = { url, network };
+    network.catch(() => (loaded = null));
+  }
+  return loaded.network;
+}
+
+/** Lets messages in: a task of its own, without the rest that a timer takes. */
+function letOthersWork() {
+  return new Promise((resolve) => {
+    const { port1, port2 } = new MessageChannel();
+    port1.onmessage = () => {
+      port1.close();
+      resolve(undefined);
+    };
+    port2.postMessage(null);
+  });
+}

@@ -1,0 +1,42 @@
+/** The square part of a photo that the network sees: the hole and what surrounds it. */
+
+/** @typedef {import('./decisions.js').Box} Box */
+
+/**
+ * A square in a photo's pixels; it may reach beyond the photo where that is small.
+ * @typedef {{top: number, left: number, side: number}} Square
+ */
+
+/**
+ * What of a window lies in the photo.
+ * @param {Square} window
+ * @param {number} height Of the photo.
+ * @param {number} width Of the photo.
+ * @returns {Box}
+ */
+export function insideOf({ top, left, side }, height, width) {
+  const first = Math.max(0, top);
+  const start = Math.max(0, left);
+  return {
+    left: start,
+    top: first,
+    width: Math.min(width, left + side) - start,
+    height: Math.min(height, top + side) - first,
+  };
+}
+
+/**
+ * The places in the photo that a window's rows or columns show: mirrored where it
+ * reaches beyond.
+ * @param {number} start Of the window, may be negative.
+ * @param {number} side
+ * @param {number} length Of the photo.
+ * @returns {Int32Array}
+ */
+export function mirror(start, side, length) {
+  return Int32Array.from({ length: side }, (_, step) => {
+    const place = (start + step) % (2 * length);
+    const ahead = place < 0 ? place + 2 * length : place;
+    return ahead < length ? ahead : 2 * length - 1 - ahead;
+  });
+}
