@@ -1,5 +1,5 @@
 # make demo   the main job on photographs that an installed package ships
-# make test   the whole test suite, and a browser for it where there is none
+# make test   the whole test suite; first a browser and a C compiler, if they are missing
 # make lint   ruff check, ruff format --check, and mypy
 #
 # Each makes the environment it needs in .venv, once, and again only when the
@@ -14,7 +14,8 @@ demo: .venv/demo.stamp
 	$(BIN)/python demo.py $(if $(VOC_DIR),--voc_dir=$(VOC_DIR))
 
 test: .venv/test.stamp
-	@$(BIN)/python tests/browser.py
+	@$(BIN)/python -m tests.browser
+	@$(BIN)/python -m tests.compiler
 	$(BIN)/python -m pytest --numprocesses=auto
 
 lint: .venv/test.stamp

@@ -11,6 +11,8 @@ import sys
 from collections.abc import Iterator
 from pathlib import Path
 
+from tests.debian import can_install, do, install_packages
+
 VARIABLE = "CE_TF_BROWSER"
 MISSING = (
     "no Chromium or Chrome that runs: install one (Debian: apt-get install chromium), "
@@ -63,27 +65,16 @@ def install_browser() -> str | None:
     """Installs one; returns its path, or None where that cannot be done here."""
     if os.environ.get(VARIABLE):
         return None  # who names one wants no other
-    root = [] if os.geteuid() == 0 else ["sudo", "-n"]
-    packages = bool(shutil.which("apt-get")) and _do(*root, "true")
+    packages = can_install()
     if packages:
         print("no browser for the page's tests: installing the package chromium")
-        apt = [*root, "env", "DEBIAN_FRONTEND=noninteractive", "apt-get", "-qq"]
-        apt += ["-o", "DPkg::Lock::Timeout=120"]
-        _do(*apt, "update")
-        if _do(*apt, "install", "-y", "chromium") and (path := find_browser()):
+        if install_packages("chromium") and (path := find_browser()):
             return path
     print("no browser for the page's tests: downloading Playwright's")
     # Its system libraries are Debian's and Ubuntu's packages.
     needs = ["--with-deps"] if packages else []
-    _do(sys.executable, "-m", "playwright", "install", *needs, "--no-shell", "chromium")
+    do(sys.executable, "-m", "playwright", "install", *needs, "--no-shell", "chromium")
     return find_browser()
-
-
-def _do(*command: str) -> bool:
-    try:
-        return subprocess.run(command, capture_output=True).returncode == 0
-    except OSError:
-        return False
 
 
 if __name__ == "__main__":

@@ -20,6 +20,8 @@ def write_saved_model(
     `serving_default` is that of `make_erase` for any number of pictures of side S, with
     masks by the rule of `hole_rule`,
     `erase` that of `make_photo_erase`, `erase_bytes` that of `make_bytes_erase`.
+    Beside them stands the function `serve`: `serving_default` of one dict, which is
+    what `keras.layers.TFSMLayer` calls.
 
     Args:
         generator: that fills.
@@ -30,12 +32,24 @@ def write_saved_model(
     # Each calls the one before, so that the network is in the file once.
     fill = make_erase(generator, fill_color, batch=None, size=size)
     erase_photo = make_photo_erase(fill, size)
+    by_rule = _by_rule(fill, size)
     signatures = {
-        "serving_default": _by_rule(fill, size),
+        "serving_default": by_rule,
         "erase": erase_photo,
         "erase_bytes": make_bytes_erase(erase_photo),
     }
-    tf.saved_model.save(EraseModule(generator), str(path), signatures)
+    module = EraseModule(generator)
+    module.serve = _of_dict(by_rule, size)
+    tf.saved_model.save(module, str(path), signatures)
+
+
+def _of_dict(fill: PolymorphicFunction, size: int) -> PolymorphicFunction:
+    """`fill` of `{"image": image, "mask": mask}`, as Keras gives several inputs."""
+    image, mask = square_specs(None, size)
+    return tf.function(
+        lambda inputs: fill(inputs["image"], inputs["mask"]),
+        input_signature=[{"image": image, "mask": mask}],
+    )
 
 
 def _by_rule(fill: PolymorphicFunction, size: int) -> PolymorphicFunction:

@@ -15,6 +15,7 @@ from http.server import BaseHTTPRequestHandler, HTTPServer
 from pathlib import Path
 
 import grpc
+import keras
 import numpy as np
 import pytest
 import tensorflow as tf
@@ -182,6 +183,25 @@ def test_eight_threads_get_what_one_gets(model):
             for together, one in zip(pool.map(call, range(8)), alone, strict=True):
                 for found, wanted in zip(together, one, strict=True):
                     assert (found == wanted).all()
+
+
+def test_keras_calls_it_as_a_layer(folder, model):
+    images, masks = squares(3)
+    squared = {"image": images, "mask": masks}
+    expected = model.signatures["serving_default"](
+        image=tf.constant(images), mask=tf.constant(masks)
+    )["image"].numpy()
+    layer = keras.layers.TFSMLayer(str(folder))
+    assert (layer(squared)["image"].numpy() == expected).all()
+    inputs = {
+        name: keras.Input(array.shape[1:], dtype="uint8", name=name)
+        for name, array in squared.items()
+    }
+    outputs = keras.layers.Rescaling(2.0)(layer(inputs)["image"])
+    found = keras.Model(inputs, outputs).predict(squared, verbose=0)
+    assert (found == 2.0 * expected).all()
+    assert (expected[masks[..., 0] == 0] == images[masks[..., 0] == 0]).all()
+    assert (expected[masks[..., 0] > 0] != images[masks[..., 0] > 0]).any()
 
 
 def snippet(language):
