@@ -57,19 +57,24 @@ export function widenBox({ left, top, width, height }, pixels, photo) {
  * pull and push on a pyramid (Gortler et al. 1996, section 3.6).
  * @param {Picture} picture Known pixels, and in the hole the fill, which is shifted.
  * @param {Uint8Array} hole [height, width], 1 = hole.
+ * @param {number} [reach] Pixels from the rim inward over which the shift falls to 1 / e;
+ *   the membrane alone decides where none are said.
  */
-export function matchRim({ data, width, height }, hole) {
+export function matchRim({ data, width, height }, hole, reach) {
   const box = boundMask(hole, width);
   if (!box || Math.max(width, height) === 1) return;
   const membrane = spread(measureRim(data, hole, width, height, box), width, height);
+  const depth = reach && measureDepth(hole, width, height);
   const shift = new Float64Array(3);
   for (let row = box.top; row < box.top + box.height; row++) {
     for (let column = box.left; column < box.left + box.width; column++) {
       const pixel = row * width + column;
       if (!hole[pixel]) continue;
       readTwice(membrane, row, column, shift);
-      for (let channel = 0; channel < 3; channel++)
-        data[4 * pixel + channel] += shift[channel];
+      const share = reach && depth ? Math.exp((1 - depth[pixel]) / reach) : 1;
+      for (let channel = 0; channel < 3; channel++) {
+        data[4 * pixel + channel] += share * shift[channel];
+      }
     }
   }
 }

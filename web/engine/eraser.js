@@ -6,7 +6,8 @@ import { EraseError } from './errors.js';
 import { boundMask, cutMask, cutPicture } from './photo.js';
 import { fillWindow } from './progressive_fill.js';
 import { groupHole, markRegion, moveRegion } from './regions.js';
-import { makeAreaWeights, makeCubicWeights, scale } from './resampling.js';
+import { makeAreaWeights, makeCubicWeights, resample } from './resampling.js';
+import { addDetail } from './texture/synthesis.js';
 import { insideOf } from './window.js';
 
 /** @typedef {import('./decisions.js').Box} Box */
@@ -22,7 +23,6 @@ import { insideOf } from './window.js';
  * @property {number | null} feather Pixels from the grown hole's rim inward over which
  *   the photo goes over into the fill; null is as many as the hole grew by.
  * @property {number} detail How much of the surroundings' texture the fill gets, 0 to 1.
- *   Not there yet: any gives what 0 does.
  */
 
 /**
@@ -45,7 +45,7 @@ import { insideOf } from './window.js';
  *   grown hole it has the photo's own pixels; its alpha is the photo's.
  */
 export async function erase(drawn, photo, options, { network, readPixels, report }) {
-  const { grow, feather } = options;
+  const { grow, feather, detail } = options;
   const hole = grow ? growHole(drawn, grow, photo) : drawn;
   if (hole.data.length === photo.width * photo.height && hole.data.every(Boolean)) {
     throw new EraseError('everything_marked');
@@ -69,9 +69,25 @@ export async function erase(drawn, photo, options, { network, readPixels, report
   const all = work.reduce((sum, part) => sum + part, 0);
   let done = 0;
   for (const [index, region] of regions.entries()) {
-    await report(done / all);
+    /** @param {number} share Of the window's work. */
+    const reportShare = (share) => report((done + share * work[index]) / all);
+    await reportShare(0);
     const part = insideOf(windows[index], completed.height, completed.width);
-    const fill = await fillPart(network, completed, known, windows[index], part);
+    const unknown = cutMask(known, completed.width, part).map((pixel) => 1 - pixel);
+    const fill = await fillPart(
+      network,
+      completed,
+      known,
+      windows[index],
+      part,
+      unknown,
+    );
+    if (detail) {
+      const hole = new Uint8Array(unknown.length);
+      markRegion(moveRegion(region, -part.left, -part.top), hole, part.width, 1);
+      const around = unknown.map((pixel) => 1 - pixel);
+      await addDetail(fill, hole, around, detail, reportShare);
+    }
     paste(completed, region, fill, part, feather ?? grow);
     markRegion(region, known, reach.width, 1);
     done += work[index];
@@ -88,12 +104,12 @@ export async function erase(drawn, photo, options, { network, readPixels, report
  * @param {Uint8Array} known
  * @param {Square} window
  * @param {Box} part What of the window lies in the photo.
+ * @param {Uint8Array} unknown Of the part.
  * @returns {Promise<Picture>} The part, filled.
  */
-async function fillPart(network, completed, known, window, part) {
+async function fillPart(network, completed, known, window, part, unknown) {
   const square = await fillWindow(network, completed, known, window);
   const picture = cutPicture(completed, part);
-  const unknown = cutMask(known, completed.width, part).map((pixel) => 1 - pixel);
   const box = /** @type {Box} */ (boundMask(unknown, part.width));
   const inWindow = {
     ...box,
@@ -101,7 +117,7 @@ async function fillPart(network, completed, known, window, part) {
     top: box.top + part.top - window.top,
   };
   const weights = makeWeights(network.size, window.side);
-  const scaled = scale(square, network.size, 3, weights, weights, inWindow);
+  const scaled = resample(square, network.size, 3, weights, weights, inWindow);
   for (let row = 0, from = 0; row < box.height; row++) {
     for (let column = 0; column < box.width; column++, from += 3) {
       const pixel = (box.top + row) * part.width + box.left + column;

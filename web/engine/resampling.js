@@ -103,7 +103,7 @@ function collect(length, partsOf) {
  *   result, that is wanted.
  * @returns {Float32Array} [part.height, part.width, channels].
  */
-export function scale(image, width, channels, down, along, part) {
+export function resample(image, width, channels, down, along, part) {
   const row = part.width * channels;
   const result = new Float32Array(part.height * row);
   /** @type {Map<number, Float32Array>} */

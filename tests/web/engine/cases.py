@@ -104,12 +104,12 @@ def make_cases() -> list[Case]:
         Case(name, photos[name], draw(photos[name], *numbers), options)
         for name, draw, numbers, options in holes
     ]
-    frame = np.full(large.shape[:2], 255, np.uint8)
-    frame[200:900, 300:1000] = 0
+    frame = np.full(photos["retina"].shape[:2], 255, np.uint8)
+    frame[100:350, 150:400] = 0
     return [
         *cases,
         Case("large", large, ellipse(large, 700, 700, 300, 150), {"grow": 7}),
-        Case("frame", large, frame),
+        Case("frame", photos["retina"], frame),
         Case("small", small, box(small, 20, 30, 25, 20)),
         Case("banner", banner, box(banner, 100, 0, 150, 80)),
         Case("vivid", photos["coffee"], cases[4].mask, {"model": "vivid"}),

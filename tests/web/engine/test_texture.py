@@ -1,0 +1,92 @@
+"""The engine's texture is worth what Python's is."""
+
+import numpy as np
+import pytest
+
+from ce_tf.erasing.blending import grow_hole
+from ce_tf.erasing.eraser import Eraser
+from ce_tf.metrics import gradient_energy_ratio, hole_psnr
+from ce_tf.perceptual.distance import PerceptualDistance
+from tests.web.engine.cases import box, ellipse, make_cases, read
+
+NAMES = (
+    *("astronaut", "brick", "camera", "chelsea", "coffee", "grass", "gravel"),
+    *("ihc", "moon", "motorcycle_left", "retina", "rocket", "page", "banner"),
+)
+CASES = [case for case in make_cases() if case.name in NAMES]
+
+
+@pytest.fixture(scope="module")
+def pairs(engine) -> list[tuple[np.ndarray, ...]]:
+    """Photo, hole, and what both engines make of them."""
+    eraser = Eraser()
+    return [
+        (
+            case.image,
+            (case.mask > 0).astype(np.uint8),
+            engine.erase(case.image, case.mask, options=case.options),
+            eraser.erase(case.image, case.mask, **case.options),
+        )
+        for case in CASES
+    ]
+
+
+@pytest.mark.parametrize(
+    ("measure", "bound"),
+    [
+        pytest.param(lambda: hole_psnr, 0.1, id="PSNR in dB"),
+        pytest.param(PerceptualDistance, 0.01, id="perceptual distance"),
+        pytest.param(lambda: gradient_energy_ratio, 0.02, id="gradient energy"),
+    ],
+)
+def test_the_same_quality_as_python(pairs, measure, bound):
+    """Means over all; a match that is as good as another moves single pictures."""
+    assert len(pairs) == len(NAMES)
+    score = measure()
+    ours, python = np.mean(
+        [
+            (
+                score(image, np.ascontiguousarray(answer["completed"][..., :3]), hole),
+                score(image, wanted, hole),
+            )
+            for image, hole, answer, wanted in pairs
+        ],
+        0,
+    )
+    assert abs(ours - python) <= bound
+
+
+def test_texture_stays_in_the_hole(pairs):
+    for case, (image, hole, answer, _) in zip(CASES, pairs, strict=True):
+        kept = grow_hole(hole, case.options.get("grow", 0)) == 0
+        assert (answer["completed"][kept][:, :3] == image[kept]).all()
+
+
+def test_the_amount_lies_between_none_and_all(engine):
+    photo = read("coffee.png", 200, 300)
+    mask = ellipse(photo, 150, 100, 40, 30)
+    none, half, full = (
+        engine.erase(photo, mask, options={"detail": detail})["completed"].astype(int)
+        for detail in (0, 0.5, 1)
+    )
+    assert (none != full).any()
+    assert np.abs(half - (none + full) / 2).max() <= 0.5
+
+
+def test_where_nothing_can_be_copied_the_fill_stays(engine):
+    photo = read("coffee.png", 9, 9)
+    mask = box(photo, 3, 3, 3, 3)
+    none, full = (
+        engine.erase(photo, mask, options={"detail": detail})["completed"]
+        for detail in (0, 1)
+    )
+    assert (none == full).all()
+
+
+def test_texture_can_be_cancelled(engine):
+    """Between the scales: the finest has three quarters of the work."""
+    photo = read("coffee.png")
+    mask = ellipse(photo, 250, 200, 120, 100)
+    answer = engine.erase(photo, mask, cancelAt=0.1)
+    assert answer["code"] == "cancelled"
+    assert max(answer["progress"]) < 0.5

@@ -1,0 +1,196 @@
+/**
+ * Texture at full resolution for a fill that comes from the network's small grid.
+ *
+ * The fill says what is where; the photo itself has the texture. On a small grid
+ * patches of the fill are matched with all known ones; then, scale by scale, the hole
+ * is painted with the patches found, and their offsets are mended by what lies beside
+ * them: as `ce_tf/erasing/texture/synthesis.py`, which tells where it comes from.
+ */
+
+import { matchRim, widenBox } from '../blending.js';
+import { boundMask, cutMask, cutPicture } from '../photo.js';
+import { makeCubicWeights, resample } from '../resampling.js';
+import { makeLevels, widenHole } from './levels.js';
+import { findOffsets } from './nearest_patches.js';
+import { RADIUS } from './padding.js';
+import { PaintedLevel } from './patch_voting.js';
+import { makeCoherent } from './propagation.js';
+
+/** @typedef {import('../photo.js').Picture} Picture */
+/** @typedef {import('./levels.js').Level} Level */
+/** @typedef {import('./patch_voting.js').Cells} Cells */
+
+/**
+ * The hole's longer side on the coarsest grid, at most: fine enough to keep what the
+ * fill shows, coarse enough that a patch reaches across what the fill leaves blurred.
+ */
+const GRID = 56;
+/** Sweeps over halves of the chessboard, after matching. */
+const COARSE_SWEEPS = 8;
+/** Rounds of mending and painting at each scale. */
+const ROUNDS = 2;
+/** Sweeps of each mending. */
+const SWEEPS = 2;
+/**
+ * Patches of a scale above which it is only painted, so that time stays in bounds:
+ * those of a hole of 600 x 600 pixels.
+ */
+const MOST = 100_000;
+/**
+ * How far the seam's shift reaches inward, over the hole's longer side: the texture has
+ * true colours already, and a shift that reaches far lays a haze over it.
+ */
+const REACH = 0.05;
+
+/**
+ * Gives the hole the texture of similar known places.
+ * @param {Picture} picture A window with its hole filled, softly; it is changed, in the
+ *   hole alone, and not at all where too little is known to copy from.
+ * @param {Uint8Array} hole [height, width], where texture is wanted.
+ * @param {Uint8Array} known [height, width], where it may come from.
+ * @param {number} amount 0 to 1, how much of it.
+ * @param {(fraction: number) => Promise<void>} report
+ */
+export async function addDetail(picture, hole, known, amount, report) {
+  const { data, width } = picture;
+  const inner = /** @type {import('../decisions.js').Box} */ (boundMask(hole, width));
+  const scale = await paintHole(picture, hole, known, inner, report);
+  if (!scale) return;
+  // The hole and its rim.
+  const place = widenBox(inner, 1, picture);
+  const painted = cutPicture(picture, place);
+  const marked = cutMask(hole, width, place);
+  readPainted(scale, painted, marked, place);
+  const reach = Math.max(1, REACH * Math.max(inner.width, inner.height));
+  matchRim(painted, marked, reach);
+  for (let pixel = 0; pixel < marked.length; pixel++) {
+    if (!marked[pixel]) continue;
+    const row = place.top + Math.floor(pixel / place.width);
+    const to = 4 * (row * width + place.left + (pixel % place.width));
+    for (let channel = 0; channel < 3; channel++) {
+      const soft = data[to + channel];
+      data[to + channel] = soft + amount * (painted.data[4 * pixel + channel] - soft);
+    }
+  }
+}
+
+/**
+ * The hole painted from coarse to fine, its rim not yet matched.
+ * @param {Picture} picture
+ * @param {Uint8Array} hole
+ * @param {Uint8Array} known
+ * @param {import('../decisions.js').Box} box Of the hole.
+ * @param {(fraction: number) => Promise<void>} report
+ * @returns {Promise<PaintedLevel | null>} The finest scale; null where there is nothing
+ *   to copy from.
+ */
+async function paintHole(picture, hole, known, box, report) {
+  const longer = Math.max(box.width, box.height);
+  const halvings = Math.max(0, Math.ceil(Math.log2(longer / GRID)));
+  const levels = makeLevels(picture, hole, known, halvings);
+  const coarse = levels[halvings];
+  const marked = widenHole(coarse);
+  const found = findOffsets(coarse, marked);
+  if (!found) return null;
+  /** @type {Cells} */
+  let cells = { width: coarse.width, height: coarse.height, marked, ...found };
+  let scale = new PaintedLevel(coarse, coarse.data, 1);
+  makeCoherent(scale, cells, COARSE_SWEEPS);
+  scale.paint(cells);
+  // Each scale has four times the work of the one before.
+  await mend(scale, cells, (share) => report((0.25 + 0.75 * share) * 4 ** -halvings));
+  // From here on a cell is 2 x 2 pixels, a pixel of the level before.
+  for (let step = halvings - 1; step >= 0; step--) {
+    const level = levels[step + 1];
+    if (level !== coarse) cells = splitCells(cells, level); // whose cells were pixels
+    for (const offsets of [cells.down, cells.along]) {
+      for (let cell = 0; cell < offsets.length; cell++) offsets[cell] *= 2;
+    }
+    scale = new PaintedLevel(levels[step], enlarge(scale), 2);
+    scale.paint(cells);
+    await mend(scale, cells, (share) => report((0.25 + 0.75 * share) * 4 ** -step));
+  }
+  return scale;
+}
+
+/**
+ * Offsets made coherent, and the scale painted with them, in turns.
+ * @param {PaintedLevel} scale
+ * @param {Cells} cells
+ * @param {(share: number) => Promise<void>} report
+ */
+async function mend(scale, cells, report) {
+  const count = cells.marked.reduce((sum, cell) => sum + cell, 0);
+  for (let round = 0; round < ROUNDS && count <= MOST; round++) {
+    await report(round / ROUNDS);
+    makeCoherent(scale, cells, SWEEPS);
+    scale.paint(cells);
+  }
+  await report(1);
+}
+
+/**
+ * Four cells for each, at the level whose pixels they then are.
+ * @param {Cells} cells
+ * @param {Level} level
+ * @returns {Cells}
+ */
+function splitCells(cells, level) {
+  const { width, height } = level;
+  const down = new Int32Array(width * height);
+  const along = new Int32Array(width * height);
+  for (let row = 0, cell = 0; row < height; row++) {
+    for (let column = 0; column < width; column++, cell++) {
+      const from = (row >> 1) * cells.width + (column >> 1);
+      down[cell] = cells.down[from];
+      along[cell] = cells.along[from];
+    }
+  }
+  return { width, height, marked: widenHole(level), down, along };
+}
+
+/**
+ * What was painted, twice as large.
+ * @param {PaintedLevel} scale
+ * @returns {Uint8ClampedArray} RGBA; what counts is in the hole.
+ */
+function enlarge({ painted, width, height, wide, hole }) {
+  const data = new Uint8ClampedArray(16 * width * height);
+  const box = /** @type {import('../decisions.js').Box} */ (boundMask(hole, width));
+  // Without the border, whose mirrored pixels are not what lies beyond the picture.
+  const inner = new Uint8ClampedArray(4 * width * height);
+  for (let row = 0; row < height; row++) {
+    const from = 4 * ((row + RADIUS) * wide + RADIUS);
+    inner.set(painted.subarray(from, from + 4 * width), 4 * row * width);
+  }
+  const part = {
+    left: 2 * box.left,
+    top: 2 * box.top,
+    width: 2 * box.width,
+    height: 2 * box.height,
+  };
+  const down = makeCubicWeights(height, 2 * height);
+  const along = makeCubicWeights(width, 2 * width);
+  const scaled = resample(inner, width, 4, down, along, part);
+  for (let row = 0; row < part.height; row++) {
+    const line = scaled.subarray(4 * row * part.width, 4 * (row + 1) * part.width);
+    data.set(line, 4 * ((part.top + row) * 2 * width + part.left));
+  }
+  return data;
+}
+
+/**
+ * Reads a part of what was painted.
+ * @param {PaintedLevel} scale
+ * @param {Picture} picture Of the part; its hole is written.
+ * @param {Uint8Array} hole Of the part.
+ * @param {import('../decisions.js').Box} part
+ */
+function readPainted({ painted, wide }, picture, hole, part) {
+  for (let pixel = 0; pixel < hole.length; pixel++) {
+    if (!hole[pixel]) continue;
+    const row = part.top + Math.floor(pixel / part.width) + RADIUS;
+    const from = 4 * (row * wide + part.left + (pixel % part.width) + RADIUS);
+    picture.data.set(painted.subarray(from, from + 3), 4 * pixel);
+  }
+}
