@@ -28,7 +28,8 @@ BUILDER_FLOORS = (
     "tfrecords_builder.photos",
     "tfrecords_builder.holes",
     "tfrecords_builder.jobs",
-    "tfrecords_builder.preview tfrecords_builder.summary tfrecords_builder.verify",
+    "tfrecords_builder.preview tfrecords_builder.summary tfrecords_builder.verify "
+    "tfrecords_builder.tfds_metadata",
     "tfrecords_builder.building",
     "tfrecords_builder.__main__",
 )

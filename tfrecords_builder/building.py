@@ -24,6 +24,7 @@ from tfrecords_builder.jobs.workers import Workers
 from tfrecords_builder.photos.sources import find_photos
 from tfrecords_builder.preview import draw_preview
 from tfrecords_builder.summary import print_summary, reasons
+from tfrecords_builder.tfds_metadata import INFO, MASKS, write_metadata
 
 _SETTINGS, _SKIPPED = "settings.json", "skipped.json"
 _SHARD = re.compile(r"(train|val)-(images|masks)-\d{5}-of-\d{5}\.tfrecord")
@@ -121,7 +122,7 @@ def _run_missing(plans: list[Planned], workers: Workers, config: BuildConfig) ->
     ]
     if missing or stale:
         # Until the end of this build the folder holds no finished set of shards.
-        for name in [FILE_NAME, *stale]:
+        for name in [FILE_NAME, INFO, join(MASKS, INFO), *stale]:
             if tf.io.gfile.exists(join(config.out, name)):
                 tf.io.gfile.remove(join(config.out, name))
     for kind, title in (("masks", "drawing holes"), ("images", "packing photos")):
@@ -158,7 +159,7 @@ def _finish(
     duplicates: tuple[dict[str, str], ...],
     config: BuildConfig,
 ) -> Manifest:
-    """Writes what stands beside the shards: the manifest and two pictures."""
+    """Writes what stands beside the shards: the manifest, two pictures, and TFDS's."""
     manifest = Manifest(
         splits=gathered.splits,
         size=config.size,
@@ -175,6 +176,7 @@ def _finish(
         ("preview.png", draw_preview(config.out, train, config.seed)),
     ):
         write_bytes(join(config.out, name), encode_image(picture, ".png"), ADVICE)
+    write_metadata(config.out, manifest)
     write_manifest(config.out, manifest)
     print_summary(manifest, config.out)
     return manifest

@@ -72,7 +72,7 @@ def _read(folder: Path, pattern: str, parse: Callable) -> list[dict[str, Any]]:
 def hashes(folder: Path) -> dict[str, str]:
     """File name -> sha256 of everything that a build leaves for its user."""
     return {
-        path.name: hashlib.sha256(path.read_bytes()).hexdigest()
-        for path in sorted(Path(folder).iterdir())
-        if path.is_file()
+        str(path.relative_to(folder)): hashlib.sha256(path.read_bytes()).hexdigest()
+        for path in sorted(Path(folder).rglob("*"))
+        if path.is_file() and ".build" not in path.parts
     }
