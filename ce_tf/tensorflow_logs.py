@@ -1,23 +1,35 @@
-"""Imports TensorFlow without the notes on itself that it writes to the terminal."""
+"""TensorFlow and LiteRT without the notes on themselves that they write on stderr."""
 
 import os
 import re
 import sys
 import tempfile
+import threading
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 
-# Notes at information level, and the line that introduces them. No environment
-# variable silences those of TensorFlow 2.21.
-_NOTE = re.compile(rb"^(I\d{4} .*|WARNING: All log messages before .*|)$")
+from ce_tf.extras import require_extra
+
+# Notes at information level, TensorFlow's and LiteRT's, and the line that introduces
+# them. No environment variable silences those of TensorFlow 2.21 and LiteRT 2.3.
+_NOTE = re.compile(rb"^(I\d{4} .*|INFO: .*|WARNING: All log messages before .*|)$")
 _NO_GPU = re.compile(rb"^E\d{4} .*failed call to cuInit")
+# Stderr is one for all threads.
+_ONE_AT_A_TIME = threading.RLock()
 
 
-def import_tensorflow() -> None:
+def import_tensorflow(user: str = "this") -> None:
     """Imports TensorFlow, and has Keras run on it, whatever the user's settings say.
 
     Of what TensorFlow writes on stderr, the notes are left out.
+
+    Args:
+        user: what needs it, as the first words of an error.
+
+    Raises:
+        InputError: it is not installed, or something else that goes with it.
     """
+    require_extra("train", user)
     if "keras" not in sys.modules:
         # KERAS_BACKEND, and keras.json in the user's home, are for other programs.
         os.environ["KERAS_BACKEND"] = "tensorflow"
@@ -25,26 +37,32 @@ def import_tensorflow() -> None:
     if "tensorflow" in sys.modules:
         return
     os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "2")
-    with _without_notes():
+    with without_notes():
         import tensorflow as tf
 
         tf.config.list_physical_devices("GPU")
 
 
 @contextmanager
-def _without_notes() -> Iterator[None]:
+def without_notes() -> Iterator[None]:
     """Holds back what is written on stderr, and leaves out the notes.
 
-    For an import alone: what crashes meanwhile takes its last words with it.
+    For short work alone, an import or the loading of a model: what crashes meanwhile
+    takes its last words with it.
     """
-    sys.stderr.flush()
-    terminal = os.dup(2)
-    with tempfile.TemporaryFile() as written:
+    with _ONE_AT_A_TIME, ExitStack() as stack:
+        try:
+            written = stack.enter_context(tempfile.TemporaryFile())
+            terminal = os.dup(2)
+        except OSError:  # no place for it, or stderr is closed
+            yield
+            return
+        _flush()
         os.dup2(written.fileno(), 2)
         try:
             yield
         finally:
-            sys.stderr.flush()
+            _flush()
             os.dup2(terminal, 2)
             os.close(terminal)
             written.seek(0)
@@ -52,6 +70,11 @@ def _without_notes() -> Iterator[None]:
             shown = [line for line in lines if not _is_note(line)]
             if shown:
                 os.write(2, b"\n".join(shown) + b"\n")
+
+
+def _flush() -> None:
+    if sys.stderr is not None:  # as it is where there is no terminal
+        sys.stderr.flush()
 
 
 def _is_note(line: bytes) -> bool:

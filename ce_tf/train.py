@@ -18,7 +18,7 @@ from ce_tf.training.config import TrainConfig
 
 def main(config: TrainConfig) -> None:
     """Trains the run and exports it."""
-    import_tensorflow()
+    import_tensorflow("training")
     from ce_tf.exporting.run import export_run
     from ce_tf.training.run import train
     from ce_tf.training.signals import go_on_unheard

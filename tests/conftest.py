@@ -3,6 +3,8 @@
 import contextlib
 import functools
 import os
+import subprocess
+import sys
 from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -59,6 +61,23 @@ def make_once(tmp_path_factory) -> Callable[[str, Callable[[Path], None]], Path]
     """Gives the folder of a name, filled by the first worker that asks for it."""
     session = workers.session_folder(tmp_path_factory.getbasetemp())
     return functools.partial(workers.make_once, session)
+
+
+@pytest.fixture(scope="session")
+def wheel(make_once) -> Path:
+    """The wheel of this checkout."""
+
+    def make(folder: Path) -> None:
+        # Not isolated: that would fetch setuptools anew.
+        command = [
+            *(sys.executable, "-m", "build", "--wheel", "--no-isolation"),
+            *("--outdir", str(folder), str(Path(__file__).parents[1])),
+        ]
+        done = subprocess.run(command, capture_output=True, text=True)
+        assert done.returncode == 0, done.stdout + done.stderr
+
+    (path,) = make_once("wheel", make).glob("*.whl")
+    return path
 
 
 @pytest.fixture(scope="session")

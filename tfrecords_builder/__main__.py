@@ -25,14 +25,14 @@ def run(argv: Sequence[str] | None = None) -> None:
 
 # Each imports TensorFlow, which --help does without.
 def _build(config: BuildConfig) -> None:
-    import_tensorflow()
+    import_tensorflow("tfrecords_builder")
     from tfrecords_builder.building import build
 
     build(config)
 
 
 def _verify(config: VerifyConfig) -> int:
-    import_tensorflow()
+    import_tensorflow("tfrecords_builder")
     from tfrecords_builder.verify import verify
 
     problems = verify(config.folder)

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from ce_tf.errors import InputError
-from ce_tf.tensorflow_logs import import_tensorflow
+from ce_tf.tensorflow_logs import import_tensorflow, without_notes
 
 if TYPE_CHECKING:
     import keras
@@ -67,7 +67,11 @@ class TFLiteRuntime(Runtime):
         from ai_edge_litert.interpreter import Interpreter
 
         try:
-            interpreter = Interpreter(str(path), num_threads=threads or os.cpu_count())
+            threads = threads or os.cpu_count()
+            with without_notes():
+                interpreter = Interpreter(str(path), num_threads=threads)
+                # It would tell at the first picture else that it has a delegate.
+                interpreter.allocate_tensors()
             self._runner = interpreter.get_signature_runner("erase")
         except (ValueError, RuntimeError) as error:
             raise InputError(
@@ -95,7 +99,7 @@ class SavedModelRuntime(Runtime):
 
     def __init__(self, path: Path):
         super().__init__(path)
-        import_tensorflow()
+        import_tensorflow(f"{path}, a SavedModel,")
         import tensorflow as tf
 
         try:

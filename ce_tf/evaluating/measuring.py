@@ -74,7 +74,7 @@ def choose_metrics(perceptual: bool) -> dict[str, Metric]:
         return METRICS
     from ce_tf.tensorflow_logs import import_tensorflow
 
-    import_tensorflow()
+    import_tensorflow("--perceptual")
     from ce_tf.perceptual.distance import PerceptualDistance
 
     return {**METRICS, DISTANCE: PerceptualDistance()}

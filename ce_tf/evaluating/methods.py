@@ -1,7 +1,6 @@
 """What is compared: networks, the whole eraser, and fills that need no training."""
 
 import dataclasses
-import importlib.util
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
@@ -17,6 +16,7 @@ from ce_tf.completion.runtimes import (
 from ce_tf.erasing.eraser import Eraser
 from ce_tf.errors import InputError
 from ce_tf.evaluating.examples import Example
+from ce_tf.extras import require_extra
 from ce_tf.pretrained.files import PRETRAINED, find_model, is_pretrained
 from ce_tf.tensorflow_logs import import_tensorflow
 
@@ -64,10 +64,7 @@ def baseline_methods(biharmonic: bool) -> list[Method]:
         Method("OpenCV Navier-Stokes", _blind(baselines.navier_stokes)),
     ]
     if biharmonic:
-        if importlib.util.find_spec("skimage") is None:
-            raise InputError(
-                "--biharmonic needs scikit-image: pip install 'ce_tf[biharmonic]'."
-            )
+        require_extra("biharmonic", "--biharmonic")
         methods.append(Method("biharmonic", _blind(baselines.biharmonic)))
     return methods
 
@@ -160,7 +157,7 @@ def _kind(path: Path) -> str:
 
 
 def _load_weights(path: Path) -> tuple[Runtime, str]:
-    import_tensorflow()
+    import_tensorflow(f"--model={path}")
     from ce_tf.training.weights import load_generator
 
     trained = load_generator(path)

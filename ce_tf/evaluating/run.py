@@ -97,7 +97,7 @@ def open_source(
     if config.data is not None:
         from ce_tf.tensorflow_logs import import_tensorflow
 
-        import_tensorflow()
+        import_tensorflow("--data")
         from ce_tf.evaluating.shards import ShardExamples
 
         size = size or _DEFAULT_SIZE

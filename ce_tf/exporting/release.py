@@ -61,7 +61,7 @@ def main(config: PackConfig) -> None:
     if not 0 <= config.blend <= 1:
         raise InputError(f"--blend={config.blend} is not between 0 and 1.")
     reports = [_read_report(Path(path)) for path in config.evaluation]
-    import_tensorflow()
+    import_tensorflow("packing a release")
     from ce_tf.exporting.formats import FORMATS
     from ce_tf.exporting.model_card import card_bytes
     from ce_tf.exporting.run import export_run

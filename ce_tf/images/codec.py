@@ -9,6 +9,7 @@ import numpy as np
 from PIL import Image, ImageFile
 
 from ce_tf.errors import InputError
+from ce_tf.extras import require_extra
 from ce_tf.images.color import convert_to_rgb
 from ce_tf.images.orientation import transpose_upright
 
@@ -111,13 +112,9 @@ def open_image(
 
 
 def _register_heif(name: str) -> None:
-    try:
-        import pillow_heif
-    except ImportError:
-        raise InputError(
-            f"{name} is a HEIC file, which needs pillow-heif: "
-            "pip install 'ce_tf[heic]'."
-        ) from None
+    require_extra("heic", f"{name}, a HEIC file,")
+    import pillow_heif
+
     pillow_heif.register_heif_opener()
 
 

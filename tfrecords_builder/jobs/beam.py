@@ -4,6 +4,7 @@ import contextlib
 from collections.abc import Iterator
 
 from ce_tf.errors import InputError
+from ce_tf.extras import require_extra
 from tfrecords_builder.config import BuildConfig
 from tfrecords_builder.jobs.jobs import Job
 
@@ -17,13 +18,10 @@ def run_on_beam(jobs: list[Job], config: BuildConfig, title: str) -> None:
     Raises:
         InputError: Beam is not installed, knows no such runner, or a job failed.
     """
-    try:
-        import apache_beam
-        from apache_beam.options.pipeline_options import PipelineOptions
-    except ImportError:
-        raise InputError(
-            f"--runner={config.runner} needs Apache Beam: pip install 'ce_tf[beam]'."
-        ) from None
+    require_extra("beam", f"--runner={config.runner}")
+    import apache_beam
+    from apache_beam.options.pipeline_options import PipelineOptions
+
     options = PipelineOptions([f"--runner={config.runner}", *config.beam_args])
     try:
         pipeline = apache_beam.Pipeline(options=options)

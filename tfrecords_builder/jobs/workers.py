@@ -7,6 +7,7 @@ import os
 import threading
 from collections.abc import Callable
 from concurrent.futures.process import BrokenProcessPool, ProcessPoolExecutor
+from multiprocessing.context import BaseContext
 from typing import Any, Self
 
 import cv2
@@ -32,9 +33,14 @@ class Workers:
 
     def __init__(self, config: BuildConfig) -> None:
         self._config = config
+        self._context: BaseContext
         # One server imports what the work needs, and all workers are forked from it.
-        self._context = multiprocessing.get_context("forkserver")
-        self._context.set_forkserver_preload(["tfrecords_builder.jobs.jobs"])
+        # Windows cannot fork: there each worker imports it.
+        if "forkserver" in multiprocessing.get_all_start_methods():
+            self._context = multiprocessing.get_context("forkserver")
+            self._context.set_forkserver_preload(["tfrecords_builder.jobs.jobs"])
+        else:
+            self._context = multiprocessing.get_context("spawn")
         self._done = self._context.Value("Q", 0)
         self._pools: dict[bool, concurrent.futures.Executor] = {}
 
