@@ -1,5 +1,7 @@
 /** How far the pixels of a shape lie from the nearest pixel that is not in it. */
 
+import { boundMask } from './photo.js';
+
 /** Steps of the approximation, in parts of a pixel: straight, diagonal, a knight's. */
 const ONE = 1 << 16;
 const STRAIGHT = ONE;
@@ -17,39 +19,64 @@ const FAR = 1 << 30;
  *   counts as outside.
  */
 export function measureDepth(shape, width, height) {
-  const stride = width + 4; // two pixels of border on each side
-  const depth = new Int32Array((height + 4) * stride).fill(FAR);
-  const steps = [
-    [-1, STRAIGHT],
-    [-stride, STRAIGHT],
-    [-stride - 1, DIAGONAL],
-    [-stride + 1, DIAGONAL],
-    [-stride - 2, KNIGHT],
-    [-stride + 2, KNIGHT],
-    [-2 * stride - 1, KNIGHT],
-    [-2 * stride + 1, KNIGHT],
-  ];
-  for (let row = 0; row < height; row++) {
-    for (let column = 0; column < width; column++) {
+  const pixels = new Float32Array(width * height);
+  const box = boundMask(shape, width);
+  if (!box) return pixels;
+  // Two pixels more on each side: as far as a step reaches.
+  const stride = box.width + 4;
+  const depth = new Int32Array((box.height + 4) * stride);
+  const beyond = { width: width - box.left, height: height - box.top };
+  markBeyond(depth, stride, box, beyond);
+  const steps = Int32Array.of(
+    ...[-1, -stride, -stride - 1, -stride + 1],
+    ...[-stride - 2, -stride + 2, -2 * stride - 1, -2 * stride + 1],
+  );
+  const lengths = Int32Array.of(
+    ...[STRAIGHT, STRAIGHT, DIAGONAL, DIAGONAL],
+    ...[KNIGHT, KNIGHT, KNIGHT, KNIGHT],
+  );
+  for (let row = 0; row < box.height; row++) {
+    const line = (row + box.top) * width + box.left;
+    for (let column = 0; column < box.width; column++) {
+      if (!shape[line + column]) continue;
       const here = (row + 2) * stride + column + 2;
-      let least = shape[row * width + column] ? FAR : 0;
-      for (const [step, length] of steps)
-        least = Math.min(least, depth[here + step] + length);
+      let least = FAR;
+      for (let k = 0; k < 8; k++)
+        least = Math.min(least, depth[here + steps[k]] + lengths[k]);
       depth[here] = least;
     }
   }
-  const pixels = new Float32Array(width * height);
-  for (let row = height - 1; row >= 0; row--) {
-    for (let column = width - 1; column >= 0; column--) {
+  for (let row = box.height - 1; row >= 0; row--) {
+    const line = (row + box.top) * width + box.left;
+    for (let column = box.width - 1; column >= 0; column--) {
+      if (!shape[line + column]) continue;
       const here = (row + 2) * stride + column + 2;
       let least = depth[here];
-      for (const [step, length] of steps)
-        least = Math.min(least, depth[here - step] + length);
+      for (let k = 0; k < 8; k++)
+        least = Math.min(least, depth[here - steps[k]] + lengths[k]);
       depth[here] = least;
-      pixels[row * width + column] = least / ONE;
+      pixels[line + column] = least / ONE;
     }
   }
   return pixels;
+}
+
+/**
+ * Marks what of a box's border lies beyond the picture as far from anything outside.
+ * @param {Int32Array} depth With two pixels of border round the box.
+ * @param {number} stride
+ * @param {import('./decisions.js').Box} box
+ * @param {{width: number, height: number}} rest Of the picture, from the box on.
+ */
+function markBeyond(depth, stride, box, rest) {
+  for (let row = -2; row < box.height + 2; row++) {
+    const outside = row + box.top < 0 || row >= rest.height;
+    for (let column = -2; column < box.width + 2; column++) {
+      if (outside || column + box.left < 0 || column >= rest.width) {
+        depth[(row + 2) * stride + column + 2] = FAR;
+      }
+    }
+  }
 }
 
 /**

@@ -1,146 +1,41 @@
-"""The engine in a browser, as Python can call it."""
+"""What tests of the engine share: a browser, and a page that serves for most."""
 
-import base64
-import functools
-import http.server
-import itertools
-import threading
+import contextlib
 from pathlib import Path
-from typing import Any
 
-import numpy as np
 import pytest
-from playwright.sync_api import Browser, Page, sync_playwright
 
-from tests.browser import MISSING, find_browser
-from tests.web.node import WEB, install_packages, run_node
-
-# Milliseconds after which the browser counts as stuck, on the slowest machine.
-PATIENCE = 300_000
-HARNESS = Path(__file__).parent / "harness.js"
-
-
-class Handler(http.server.SimpleHTTPRequestHandler):
-    """Files of several folders; the headers that give threads, where they are asked."""
-
-    def __init__(self, *args, folders: dict[str, Path], isolated: bool):
-        self._folders, self._isolated = folders, isolated
-        super().__init__(*args)
-
-    def translate_path(self, path: str) -> str:
-        top, _, rest = path.split("?")[0].strip("/").partition("/")
-        return str(self._folders.get(top, self._folders[""]) / rest)
-
-    def end_headers(self) -> None:
-        if self._isolated:
-            self.send_header("Cross-Origin-Opener-Policy", "same-origin")
-            self.send_header("Cross-Origin-Embedder-Policy", "require-corp")
-        super().end_headers()
-
-    def log_message(self, *args) -> None:
-        pass
-
-
-class PageEngine:
-    """The engine of one open page."""
-
-    def __init__(self, page: Page, folder: Path):
-        self.page, self._folder = page, folder
-        self._numbers = itertools.count()
-
-    def call(self, module: str, name: str, *values: Any) -> Any:
-        """What a function of a module gives."""
-        script = """async ([module, name, values]) =>
-            (await import(`/engine/${module}.js`))[name](...values)"""
-        return self.page.evaluate(script, [module, name, list(values)])
-
-    def erase(
-        self, image: np.ndarray, mask: np.ndarray, alpha: int = 255, **request: Any
-    ) -> dict[str, Any]:
-        """Erases; `image` [H, W, 3], `mask` [H, W], not 0 in the hole.
-
-        Returns:
-            What the harness says; with `completed`, the photo with the changed part
-            pasted into it, [H, W, 4], where it was not refused.
-        """
-        number = next(self._numbers)
-        height, width = image.shape[:2]
-        photo = np.dstack([image, np.full((height, width), alpha, np.uint8)])
-        photo.tofile(self._folder / f"photo-{number}")
-        mask.astype(np.uint8).tofile(self._folder / f"mask-{number}")
-        places = {"photo": f"/files/photo-{number}", "mask": f"/files/mask-{number}"}
-        request |= places | {"width": width, "height": height}
-        answer = self.page.evaluate("request => window.erase(request)", request)
-        if "data" in answer:
-            names = ("x", "y", "width", "height")
-            left, top, wide, high = (answer[name] for name in names)
-            pixels = np.frombuffer(base64.b64decode(answer.pop("data")), np.uint8)
-            part = np.s_[top : top + high, left : left + wide]
-            photo[part] = pixels.reshape(high, wide, 4)
-            answer["completed"] = photo
-        return answer
+from tests.web.engine.page_engine import (
+    PageEngine,
+    gather_assets,
+    launch_browser,
+    open_engine,
+    serve_files,
+)
 
 
 @pytest.fixture(scope="session")
 def assets(make_once) -> Path:
-    """What `npm run assets` gathers: LiteRT and the models that ship."""
-
-    def make(folder: Path) -> None:
-        install_packages()
-        run_node("assets.js", str(folder))
-
-    return make_once("web-assets", make)
+    return make_once("web-assets", gather_assets)
 
 
 @pytest.fixture(scope="session")
 def serve(assets, tmp_path_factory):
-    """Serves a page that has the harness, and files; gives its address and folder."""
-    servers = []
+    """Serves a page and files; gives its address and folder."""
+    with contextlib.ExitStack() as servers:
 
-    def serve(isolated: bool = False) -> tuple[str, Path]:
-        folder = tmp_path_factory.mktemp("files")
-        (folder / "index.html").write_text(
-            f'<script type="module">{HARNESS.read_text()}</script>'
-        )
-        folders = {"": folder, "files": folder, "engine": WEB / "engine"}
-        folders |= {name: assets / name for name in ("litert", "models")}
-        handler = functools.partial(Handler, folders=folders, isolated=isolated)
-        server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), handler)
-        threading.Thread(target=server.serve_forever, daemon=True).start()
-        servers.append(server)
-        return f"http://127.0.0.1:{server.server_port}/", folder
+        def serve(isolated: bool = False) -> tuple[str, Path]:
+            folder = tmp_path_factory.mktemp("files")
+            server = serve_files(assets, folder, isolated)
+            return servers.enter_context(server), folder
 
-    yield serve
-    for server in servers:
-        server.shutdown()
-        server.server_close()
+        yield serve
 
 
 @pytest.fixture(scope="session")
 def browser():
-    """Chromium that finds no host but the loopback; its GPU is the processor."""
-    path = find_browser()
-    assert path, MISSING
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(
-            executable_path=path,
-            timeout=PATIENCE,
-            args=[
-                "--no-sandbox",
-                "--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE 127.0.0.1",
-                *("--enable-unsafe-webgpu", "--use-webgpu-adapter=swiftshader"),
-            ],
-        )
+    with launch_browser() as browser:
         yield browser
-        browser.close()
-
-
-def open_engine(browser: Browser, url: str, folder: Path) -> PageEngine:
-    page = browser.new_page()
-    page.set_default_timeout(PATIENCE)
-    page.goto(url)
-    page.wait_for_function("() => window.erase !== undefined")
-    return PageEngine(page, folder)
 
 
 @pytest.fixture(scope="session")

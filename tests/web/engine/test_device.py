@@ -7,7 +7,7 @@ import pytest
 from ce_tf.erasing.blending import grow_hole
 from ce_tf.erasing.eraser import Eraser
 from tests.web.engine.cases import box, make_cases, read
-from tests.web.engine.conftest import open_engine
+from tests.web.engine.page_engine import open_engine
 
 CASES = {case.name: case for case in make_cases()}
 # Of 255. Both scale in floats, which round half of a level to either side; the network
@@ -154,3 +154,23 @@ def test_files_that_are_missing_have_a_name(browser, serve, photo):
     engine.page.context.unroute("**/*.tflite")
     assert "completed" in engine.erase(photo, mask, options={"detail": 0})
     engine.page.close()
+
+
+def test_of_a_large_photo_the_worker_gets_the_window_alone(engine):
+    """24 megapixels in the page; the worker is sent a square of twice the hole."""
+    image = np.zeros((4000, 6000, 3), np.uint8)
+    image[:] = np.arange(6000)[:, np.newaxis] % 251
+    mask = box(image, 3000, 2000, 150, 100)
+    engine.page.evaluate("""() => {
+        window.sent = 0;
+        const post = MessagePort.prototype.postMessage;
+        window.restore = () => { MessagePort.prototype.postMessage = post; };
+        MessagePort.prototype.postMessage = function (message, transfer = []) {
+            for (const buffer of transfer) window.sent += buffer.byteLength;
+            post.call(this, message, transfer);
+        };
+    }""")
+    answer = engine.erase(image, mask, options={"detail": 0})
+    engine.page.evaluate("window.restore()")
+    assert engine.page.evaluate("window.sent") == 4 * 300 * 300
+    assert (answer["completed"][mask == 0][:, :3] == image[mask == 0]).all()

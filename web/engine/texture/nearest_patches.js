@@ -1,9 +1,9 @@
 /**
  * Where in the known part of a picture a pixel of its hole has its like.
  *
- * Offsets as in PatchMatch (Barnes et al. 2009), but exact. Patches are compared by
- * their cosine transforms: squared distances are the same, and most of them lie in the
- * few low frequencies, so that a worse patch is soon known to be one.
+ * Offsets as in PatchMatch (Barnes et al. 2009), but of all patches. They are compared
+ * by their cosine transforms: squared distances are the same, and most of them lie in
+ * the few low frequencies, so that a worse patch is soon known to be one.
  */
 
 import { mirror } from '../window.js';
@@ -11,9 +11,18 @@ import { RADIUS, SIDE, findSources } from './padding.js';
 
 /** @typedef {import('./levels.js').Level} Level */
 
-const LENGTH = 3 * SIDE * SIDE;
-/** Numbers of a patch that are compared at a time. */
-const STEP = 7; // of 147
+/**
+ * Pairs of waves, down and along, the slow ones first. Those left out, the fast ones,
+ * have less than a hundredth of what there is to a blurred patch.
+ */
+const FREQUENCIES = Array.from({ length: SIDE * SIDE }, (_, index) => {
+  return { down: Math.floor(index / SIDE), along: index % SIDE };
+})
+  .filter(({ down, along }) => down + along < SIDE)
+  .sort((one, other) => one.down + one.along - other.down - other.along);
+/** Numbers of a patch, and those that are compared at a time. */
+const LENGTH = 3 * FREQUENCIES.length;
+const STEP = 7; // of 84
 
 /**
  * Offsets from the wanted pixels to the middles of the most similar known patches.
@@ -27,37 +36,62 @@ export function findOffsets(level, wanted) {
   const sources = listMarked(findSources(level.known, width, height));
   if (!sources.length) return null;
   const patches = transformPatches(level);
+  // Their first number is a mean: none that is further off than the best patch is better.
+  sources.sort((one, other) => patches[one * LENGTH] - patches[other * LENGTH]);
   const table = new Float32Array(sources.length * LENGTH);
+  const numberOf = new Int32Array(width * height).fill(-1);
   sources.forEach((place, index) => {
     table.set(patches.subarray(place * LENGTH, (place + 1) * LENGTH), index * LENGTH);
+    numberOf[place] = index;
   });
-  const numberOf = new Int32Array(width * height).fill(-1);
-  sources.forEach((place, index) => (numberOf[place] = index));
   const nearest = new Int32Array(width * height).fill(-1);
   const down = new Int32Array(width * height);
   const along = new Int32Array(width * height);
   for (const place of listMarked(wanted)) {
     const patch = patches.subarray(place * LENGTH, (place + 1) * LENGTH);
     // What continues the match of the pixel on the left, or above, is a good one.
-    let best = 0;
-    let least = Infinity;
-    for (const step of [1, width]) {
+    const guesses = [1, width].map((step) => {
       const beside = nearest[place - step] ?? -1;
-      const guess = beside < 0 ? -1 : (numberOf[sources[beside] + step] ?? -1);
-      if (guess < 0) continue;
-      const distance = compare(patch, table, guess, least);
-      if (distance < least) [best, least] = [guess, distance];
-    }
-    for (let other = 0; other < sources.length; other++) {
-      const distance = compare(patch, table, other, least);
-      if (distance < least) [best, least] = [other, distance];
-    }
+      return beside < 0 ? -1 : (numberOf[sources[beside] + step] ?? -1);
+    });
+    const best = findNearest(patch, table, guesses);
     nearest[place] = best;
     const source = sources[best];
     down[place] = Math.floor(source / width) - Math.floor(place / width);
     along[place] = (source % width) - (place % width);
   }
   return { down, along };
+}
+
+/**
+ * @param {Float32Array} patch
+ * @param {Float32Array} table Patches, in the order of their first numbers.
+ * @param {number[]} guesses Where good ones are; -1 is none.
+ * @returns {number} The most similar one's place in the table.
+ */
+function findNearest(patch, table, guesses) {
+  const count = table.length / LENGTH;
+  let best = 0;
+  let least = Infinity;
+  for (const guess of guesses) {
+    const distance = guess < 0 ? Infinity : compare(patch, table, guess, least);
+    if (distance < least) [best, least] = [guess, distance];
+  }
+  let above = 0; // by halving: the first that is not less
+  for (let end = count; above < end; ) {
+    const middle = (above + end) >> 1;
+    if (table[middle * LENGTH] < patch[0]) above = middle + 1;
+    else end = middle;
+  }
+  for (const step of [1, -1]) {
+    let other = step > 0 ? above : above - 1;
+    for (; other >= 0 && other < count; other += step) {
+      if ((table[other * LENGTH] - patch[0]) ** 2 >= least) break;
+      const distance = compare(patch, table, other, least);
+      if (distance < least) [best, least] = [other, distance];
+    }
+  }
+  return best;
 }
 
 /**
@@ -90,40 +124,46 @@ function listMarked(mask) {
 /**
  * The cosine transforms of the patches round all pixels.
  * @param {Level} level
- * @returns {Float32Array} [height, width, 7 * 7 * 3], low frequencies first.
+ * @returns {Float32Array} [height, width, LENGTH].
  */
 function transformPatches(level) {
   const { width, height } = level;
   const smooth = smoothen(level);
   const waves = makeWaves();
-  // Along the rows: [height, width, 7, 3].
+  // Along the rows: [7, 3, height, width].
+  const area = width * height;
   const columns = mirror(-RADIUS, width + 2 * RADIUS, width);
-  const line = width * SIDE * 3;
-  const half = new Float32Array(height * line);
-  for (let row = 0, to = 0; row < height; row++) {
-    for (let column = 0; column < width; column++) {
-      for (const wave of waves) {
-        for (let channel = 0; channel < 3; channel++, to++) {
+  const half = new Float32Array(SIDE * 3 * area);
+  for (let along = 0, to = 0; along < SIDE; along++) {
+    for (let channel = 0; channel < 3; channel++) {
+      for (let row = 0; row < height; row++) {
+        for (let column = 0; column < width; column++, to++) {
+          let sum = 0;
           for (let step = 0; step < SIDE; step++) {
             const pixel = row * width + columns[column + step];
-            half[to] += wave[step] * smooth[3 * pixel + channel];
+            sum += waves[along * SIDE + step] * smooth[3 * pixel + channel];
           }
+          half[to] = sum;
         }
       }
     }
   }
   // Down the columns.
   const rows = mirror(-RADIUS, height + 2 * RADIUS, height);
-  const order = orderFrequencies();
-  const patches = new Float32Array(width * height * LENGTH);
-  for (let row = 0, to = 0; row < height; row++) {
-    for (let column = 0; column < width; column++) {
-      for (const { down, along } of order) {
-        for (let channel = 0; channel < 3; channel++, to++) {
-          const from = 3 * (column * SIDE + along) + channel;
+  const patches = new Float32Array(area * LENGTH);
+  for (const [index, { down, along }] of FREQUENCIES.entries()) {
+    for (let channel = 0; channel < 3; channel++) {
+      const from = (3 * along + channel) * area;
+      let to = 3 * index + channel;
+      for (let row = 0; row < height; row++) {
+        for (let column = 0; column < width; column++, to += LENGTH) {
+          let sum = 0;
           for (let step = 0; step < SIDE; step++) {
-            patches[to] += waves[down][step] * half[rows[row + step] * line + from];
+            sum +=
+              waves[down * SIDE + step] *
+              half[from + rows[row + step] * width + column];
           }
+          patches[to] = sum;
         }
       }
     }
@@ -131,22 +171,13 @@ function transformPatches(level) {
   return patches;
 }
 
-/** The cosine waves of a patch's side, each of length 1: [7][7], the slow ones first. */
+/** The cosine waves of a patch's side, each of length 1: [7, 7], the slow ones first. */
 function makeWaves() {
-  return Array.from({ length: SIDE }, (_, number) => {
+  return Float64Array.from({ length: SIDE * SIDE }, (_, index) => {
+    const number = Math.floor(index / SIDE);
     const scale = Math.sqrt((number ? 2 : 1) / SIDE);
-    return Float64Array.from({ length: SIDE }, (_, step) => {
-      return scale * Math.cos((Math.PI * number * (step + 0.5)) / SIDE);
-    });
+    return scale * Math.cos((Math.PI * number * ((index % SIDE) + 0.5)) / SIDE);
   });
-}
-
-/** Pairs of waves, the slow ones first. */
-function orderFrequencies() {
-  const pairs = Array.from({ length: SIDE * SIDE }, (_, index) => {
-    return { down: Math.floor(index / SIDE), along: index % SIDE };
-  });
-  return pairs.sort((one, other) => one.down + one.along - other.down - other.along);
 }
 
 /**

@@ -44,6 +44,9 @@ export function makeCoherent(scale, cells, sweeps) {
   }
 }
 
+/** Cells whose offsets count and are tried: first those around, then those further. */
+const others = new Int32Array(2 * NEIGHBOURS.length);
+
 /**
  * Takes the best of a cell's candidates. Those that it asks are of the other half.
  * @param {PaintedLevel} scale
@@ -53,61 +56,65 @@ export function makeCoherent(scale, cells, sweeps) {
  * @param {number} price
  */
 function improve(scale, cells, row, column, price) {
-  const { width, height, marked, down, along } = cells;
+  const { width, down, along } = cells;
+  const around = findOthers(cells, row, column, 1, 0);
+  const all = findOthers(cells, row, column, JUMP, around);
   const cell = row * width + column;
-  /** @type {number[]} */
-  const around = [];
-  /** @type {number[]} */
-  const far = [];
-  for (const [y, x] of NEIGHBOURS) {
-    for (const [list, jump] of /** @type {const} */ ([
-      [around, 1],
-      [far, JUMP],
-    ])) {
-      const other = (row + jump * y) * width + column + jump * x;
-      const inside =
-        row + jump * y >= 0 &&
-        row + jump * y < height &&
-        column + jump * x >= 0 &&
-        column + jump * x < width;
-      if (inside && marked[other]) list.push(other);
-    }
-  }
   const ownDown = down[cell];
   const ownAlong = along[cell];
   let bestDown = ownDown;
   let bestAlong = ownAlong;
-  let least = scale.measure(row, column, ownDown, ownAlong);
-  least += price * countOthers(cells, around, ownDown, ownAlong);
-  /** @param {number} candidateDown @param {number} candidateAlong */
-  const attempt = (candidateDown, candidateAlong) => {
-    if (candidateDown === bestDown && candidateAlong === bestAlong) return;
-    const disagreement =
-      price * countOthers(cells, around, candidateDown, candidateAlong);
-    if (disagreement >= least) return;
+  let least = price * countOthers(cells, around, ownDown, ownAlong);
+  least += scale.measure(row, column, ownDown, ownAlong);
+  for (let candidate = 0; candidate < all + NEIGHBOURS.length; candidate++) {
+    const other = others[candidate];
+    const step = candidate - all;
+    const tryDown = step < 0 ? down[other] : ownDown + NEIGHBOURS[step][0];
+    const tryAlong = step < 0 ? along[other] : ownAlong + NEIGHBOURS[step][1];
+    if (tryDown === bestDown && tryAlong === bestAlong) continue;
+    const disagreement = price * countOthers(cells, around, tryDown, tryAlong);
+    if (disagreement >= least) continue;
     const most = least - disagreement;
-    const energy =
-      disagreement + scale.measure(row, column, candidateDown, candidateAlong, most);
-    if (energy >= least) return;
-    [bestDown, bestAlong, least] = [candidateDown, candidateAlong, energy];
-  };
-  for (const other of around) attempt(down[other], along[other]);
-  for (const other of far) attempt(down[other], along[other]);
-  for (const [y, x] of NEIGHBOURS) attempt(ownDown + y, ownAlong + x);
+    const energy = disagreement + scale.measure(row, column, tryDown, tryAlong, most);
+    if (energy >= least) continue;
+    bestDown = tryDown;
+    bestAlong = tryAlong;
+    least = energy;
+  }
   down[cell] = bestDown;
   along[cell] = bestAlong;
 }
 
 /**
- * How many neighbours have another offset.
+ * Notes the marked cells so many steps away in `others`.
  * @param {Cells} cells
- * @param {number[]} around
+ * @param {number} row
+ * @param {number} column
+ * @param {number} step
+ * @param {number} count Of those noted before.
+ * @returns {number} How many there are then.
+ */
+function findOthers({ width, height, marked }, row, column, step, count) {
+  for (let side = 0; side < NEIGHBOURS.length; side++) {
+    const y = row + step * NEIGHBOURS[side][0];
+    const x = column + step * NEIGHBOURS[side][1];
+    if (y < 0 || y >= height || x < 0 || x >= width) continue;
+    if (marked[y * width + x]) others[count++] = y * width + x;
+  }
+  return count;
+}
+
+/**
+ * How many of the cells around have another offset.
+ * @param {Cells} cells
+ * @param {number} around
  * @param {number} candidateDown
  * @param {number} candidateAlong
  */
 function countOthers({ down, along }, around, candidateDown, candidateAlong) {
   let count = 0;
-  for (const other of around) {
+  for (let index = 0; index < around; index++) {
+    const other = others[index];
     if (down[other] !== candidateDown || along[other] !== candidateAlong) count++;
   }
   return count;
