@@ -23,6 +23,7 @@ const FREQUENCIES = Array.from({ length: SIDE * SIDE }, (_, index) => {
 /** Numbers of a patch, and those that are compared at a time. */
 const LENGTH = 3 * FREQUENCIES.length;
 const STEP = 7; // of 84
+const WAVES = makeWaves();
 
 /**
  * Offsets from the wanted pixels to the middles of the most similar known patches.
@@ -33,85 +34,172 @@ const STEP = 7; // of 84
  */
 export function findOffsets(level, wanted) {
   const { width, height } = level;
-  const sources = listMarked(findSources(level.known, width, height));
-  if (!sources.length) return null;
-  const patches = transformPatches(level);
-  // Their first number is a mean: none that is further off than the best patch is better.
-  sources.sort((one, other) => patches[one * LENGTH] - patches[other * LENGTH]);
-  const table = new Float32Array(sources.length * LENGTH);
-  const numberOf = new Int32Array(width * height).fill(-1);
-  sources.forEach((place, index) => {
-    table.set(patches.subarray(place * LENGTH, (place + 1) * LENGTH), index * LENGTH);
-    numberOf[place] = index;
-  });
+  const marked = findSources(level.known, width, height);
+  if (!marked.includes(1)) return null;
+  const patches = new Patches(level);
+  const sources = new Sources(patches, listMarked(marked));
   const nearest = new Int32Array(width * height).fill(-1);
   const down = new Int32Array(width * height);
   const along = new Int32Array(width * height);
+  const patch = new Float32Array(LENGTH);
   for (const place of listMarked(wanted)) {
-    const patch = patches.subarray(place * LENGTH, (place + 1) * LENGTH);
+    patches.transform(place, patch, 0);
     // What continues the match of the pixel on the left, or above, is a good one.
     const guesses = [1, width].map((step) => {
       const beside = nearest[place - step] ?? -1;
-      return beside < 0 ? -1 : (numberOf[sources[beside] + step] ?? -1);
+      return beside < 0 ? -1 : sources.find(beside + step);
     });
-    const best = findNearest(patch, table, guesses);
-    nearest[place] = best;
-    const source = sources[best];
+    const source = sources.findNearest(patch, guesses);
+    nearest[place] = source;
     down[place] = Math.floor(source / width) - Math.floor(place / width);
     along[place] = (source % width) - (place % width);
   }
   return { down, along };
 }
 
-/**
- * @param {Float32Array} patch
- * @param {Float32Array} table Patches, in the order of their first numbers.
- * @param {number[]} guesses Where good ones are; -1 is none.
- * @returns {number} The most similar one's place in the table.
- */
-function findNearest(patch, table, guesses) {
-  const count = table.length / LENGTH;
-  let best = 0;
-  let least = Infinity;
-  for (const guess of guesses) {
-    const distance = guess < 0 ? Infinity : compare(patch, table, guess, least);
-    if (distance < least) [best, least] = [guess, distance];
+/** The cosine transforms of a picture's patches, worked out where they are asked for. */
+class Patches {
+  /** @param {Level} level */
+  constructor(level) {
+    const { width, height } = level;
+    const smooth = smoothen(level);
+    const columns = mirror(-RADIUS, width + 2 * RADIUS, width);
+    this.width = width;
+    this.rows = mirror(-RADIUS, height + 2 * RADIUS, height);
+    /** Transformed along the rows: [height, width, 7, 3]. */
+    this.half = new Float32Array(width * height * SIDE * 3);
+    for (let row = 0, to = 0; row < height; row++) {
+      for (let column = 0; column < width; column++) {
+        for (let wave = 0; wave < SIDE * SIDE; wave += SIDE) {
+          for (let channel = 0; channel < 3; channel++, to++) {
+            let sum = 0;
+            for (let step = 0; step < SIDE; step++) {
+              const pixel = row * width + columns[column + step];
+              sum += WAVES[wave + step] * smooth[3 * pixel + channel];
+            }
+            this.half[to] = sum;
+          }
+        }
+      }
+    }
+    /** Where the rows of a patch begin in that. */
+    this.lines = new Int32Array(SIDE);
   }
-  let above = 0; // by halving: the first that is not less
-  for (let end = count; above < end; ) {
-    const middle = (above + end) >> 1;
-    if (table[middle * LENGTH] < patch[0]) above = middle + 1;
-    else end = middle;
-  }
-  for (const step of [1, -1]) {
-    let other = step > 0 ? above : above - 1;
-    for (; other >= 0 && other < count; other += step) {
-      if ((table[other * LENGTH] - patch[0]) ** 2 >= least) break;
-      const distance = compare(patch, table, other, least);
-      if (distance < least) [best, least] = [other, distance];
+
+  /**
+   * Writes the first numbers of the patch round a pixel, [.., 3].
+   * @param {number} place
+   * @param {Float32Array} numbers
+   * @param {number} start Where in it.
+   * @param {number} [count] Of frequencies.
+   */
+  transform(place, numbers, start, count = FREQUENCIES.length) {
+    const { half, lines, rows, width } = this;
+    const row = Math.floor(place / width);
+    for (let step = 0; step < SIDE; step++) {
+      lines[step] = 3 * SIDE * (rows[row + step] * width + (place % width));
+    }
+    for (let index = 0, to = start; index < count; index++) {
+      const { down, along } = FREQUENCIES[index];
+      for (let channel = 0; channel < 3; channel++, to++) {
+        let sum = 0;
+        for (let step = 0; step < SIDE; step++) {
+          sum += WAVES[SIDE * down + step] * half[lines[step] + 3 * along + channel];
+        }
+        numbers[to] = sum;
+      }
     }
   }
-  return best;
 }
 
-/**
- * Squared distance of a patch to one of a table; or of a part of it, once that is no
- * less than `most`.
- * @param {Float32Array} patch
- * @param {Float32Array} table
- * @param {number} index
- * @param {number} most
- */
-function compare(patch, table, index, most) {
-  let sum = 0;
-  const first = index * LENGTH;
-  for (let start = 0; start < LENGTH && sum < most; start += STEP) {
-    for (let i = start; i < start + STEP; i++) {
-      const difference = patch[i] - table[first + i];
-      sum += difference * difference;
-    }
+/** The patches that may be copied, in the order of their first number, a mean. */
+class Sources {
+  /**
+   * @param {Patches} patches
+   * @param {Int32Array} places Their middles.
+   */
+  constructor(patches, places) {
+    this.patches = patches;
+    /** Of each pixel the means of three channels. */
+    this.means = new Float32Array((3 * patches.half.length) / (3 * SIDE));
+    for (const place of places) patches.transform(place, this.means, 3 * place, 1);
+    this.places = places.sort(
+      (one, other) => this.means[3 * one] - this.means[3 * other],
+    );
+    this.table = new Float32Array(places.length * LENGTH);
+    /** Whether the table has a patch already. */
+    this.filled = new Uint8Array(places.length);
+    this.numbers = new Int32Array(patches.half.length / (3 * SIDE)).fill(-1);
+    this.places.forEach((place, number) => (this.numbers[place] = number));
   }
-  return sum;
+
+  /**
+   * The number of the patch round a pixel, or -1.
+   * @param {number} place
+   */
+  find(place) {
+    return this.numbers[place] ?? -1;
+  }
+
+  /**
+   * @param {Float32Array} patch
+   * @param {number[]} guesses Numbers of good ones; -1 is none.
+   * @returns {number} The middle of the most similar one.
+   */
+  findNearest(patch, guesses) {
+    const { places, means } = this;
+    let best = 0;
+    let least = Infinity;
+    for (const guess of guesses) {
+      const distance = guess < 0 ? Infinity : this.compare(patch, guess, least);
+      if (distance < least) [best, least] = [guess, distance];
+    }
+    let above = 0; // by halving: the first whose mean is not less
+    for (let end = places.length; above < end; ) {
+      const middle = (above + end) >> 1;
+      if (means[3 * places[middle]] < patch[0]) above = middle + 1;
+      else end = middle;
+    }
+    for (const step of [1, -1]) {
+      let other = step > 0 ? above : above - 1;
+      for (; other >= 0 && other < places.length; other += step) {
+        // None whose mean is further off than the best patch is better.
+        if ((means[3 * places[other]] - patch[0]) ** 2 >= least) break;
+        const distance = this.compare(patch, other, least);
+        if (distance < least) [best, least] = [other, distance];
+      }
+    }
+    return places[best];
+  }
+
+  /**
+   * Squared distance to a patch; or a part of it, once that is no less than `most`.
+   * @param {Float32Array} patch
+   * @param {number} number
+   * @param {number} most
+   */
+  compare(patch, number, most) {
+    const { places, means, table, filled } = this;
+    const mean = 3 * places[number];
+    let sum =
+      (patch[0] - means[mean]) ** 2 +
+      (patch[1] - means[mean + 1]) ** 2 +
+      (patch[2] - means[mean + 2]) ** 2;
+    if (sum >= most) return sum;
+    const first = number * LENGTH;
+    if (!filled[number]) {
+      this.patches.transform(places[number], table, first);
+      filled[number] = 1;
+    }
+    sum = 0;
+    for (let start = 0; start < LENGTH && sum < most; start += STEP) {
+      for (let i = start; i < start + STEP; i++) {
+        const difference = patch[i] - table[first + i];
+        sum += difference * difference;
+      }
+    }
+    return sum;
+  }
 }
 
 /** @param {Uint8Array} mask */
@@ -119,56 +207,6 @@ function listMarked(mask) {
   const places = [];
   for (let place = 0; place < mask.length; place++) if (mask[place]) places.push(place);
   return Int32Array.from(places);
-}
-
-/**
- * The cosine transforms of the patches round all pixels.
- * @param {Level} level
- * @returns {Float32Array} [height, width, LENGTH].
- */
-function transformPatches(level) {
-  const { width, height } = level;
-  const smooth = smoothen(level);
-  const waves = makeWaves();
-  // Along the rows: [7, 3, height, width].
-  const area = width * height;
-  const columns = mirror(-RADIUS, width + 2 * RADIUS, width);
-  const half = new Float32Array(SIDE * 3 * area);
-  for (let along = 0, to = 0; along < SIDE; along++) {
-    for (let channel = 0; channel < 3; channel++) {
-      for (let row = 0; row < height; row++) {
-        for (let column = 0; column < width; column++, to++) {
-          let sum = 0;
-          for (let step = 0; step < SIDE; step++) {
-            const pixel = row * width + columns[column + step];
-            sum += waves[along * SIDE + step] * smooth[3 * pixel + channel];
-          }
-          half[to] = sum;
-        }
-      }
-    }
-  }
-  // Down the columns.
-  const rows = mirror(-RADIUS, height + 2 * RADIUS, height);
-  const patches = new Float32Array(area * LENGTH);
-  for (const [index, { down, along }] of FREQUENCIES.entries()) {
-    for (let channel = 0; channel < 3; channel++) {
-      const from = (3 * along + channel) * area;
-      let to = 3 * index + channel;
-      for (let row = 0; row < height; row++) {
-        for (let column = 0; column < width; column++, to += LENGTH) {
-          let sum = 0;
-          for (let step = 0; step < SIDE; step++) {
-            sum +=
-              waves[down * SIDE + step] *
-              half[from + rows[row + step] * width + column];
-          }
-          patches[to] = sum;
-        }
-      }
-    }
-  }
-  return patches;
 }
 
 /** The cosine waves of a patch's side, each of length 1: [7, 7], the slow ones first. */
@@ -186,26 +224,32 @@ function makeWaves() {
  * @returns {Float32Array} [height, width, 3].
  */
 function smoothen({ data, width, height }) {
-  const bell = Array.from({ length: 9 }, (_, step) => Math.exp(-((step - 4) ** 2) / 2));
+  const bell = Float32Array.from({ length: 9 }, (_, step) =>
+    Math.exp(-((step - 4) ** 2) / 2),
+  );
   const sum = bell.reduce((total, share) => total + share, 0);
-  let image = new Float32Array(3 * width * height);
-  for (let i = 0; i < image.length; i++)
-    image[i] = data[4 * Math.floor(i / 3) + (i % 3)];
-  for (const [length, step] of [
-    [width, 3],
-    [height, 3 * width],
-  ]) {
-    const before = image;
-    image = new Float32Array(before.length);
-    for (let i = 0; i < image.length; i++) {
-      const place = Math.floor(i / step) % length;
-      for (let k = 0; k < bell.length; k++) {
-        const other = reflect(place + k - 4, length);
-        image[i] += (bell[k] / sum) * before[i + (other - place) * step];
+  const along = new Float32Array(3 * width * height);
+  const smooth = new Float32Array(3 * width * height);
+  for (let row = 0, to = 0; row < height; row++) {
+    for (let column = 0; column < width; column++, to += 3) {
+      for (let step = 0; step < 9; step++) {
+        const from = 4 * (row * width + reflect(column + step - 4, width));
+        const share = bell[step] / sum;
+        for (let channel = 0; channel < 3; channel++) {
+          along[to + channel] += share * data[from + channel];
+        }
       }
     }
   }
-  return image;
+  for (let row = 0; row < height; row++) {
+    for (let step = 0; step < 9; step++) {
+      const from = 3 * width * reflect(row + step - 4, height);
+      const to = 3 * width * row;
+      const share = bell[step] / sum;
+      for (let i = 0; i < 3 * width; i++) smooth[to + i] += share * along[from + i];
+    }
+  }
+  return smooth;
 }
 
 /**

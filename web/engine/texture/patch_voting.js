@@ -4,6 +4,7 @@ import { measureDepth } from '../distance.js';
 import { boundMask } from '../photo.js';
 import { RADIUS, SIDE, findSources, mirrorBorder, pad } from './padding.js';
 
+/** @typedef {import('../decisions.js').Box} Box */
 /** @typedef {import('../photo.js').Picture} Picture */
 /** @typedef {import('./levels.js').Level} Level */
 
@@ -39,7 +40,7 @@ const BELL = Float32Array.from({ length: SIDE * SIDE }, (_, index) => {
 export class PaintedLevel {
   /**
    * @param {Level} level
-   * @param {Uint8ClampedArray} fill RGBA [height, width, 4]; what counts is in the hole.
+   * @param {Picture & Box} fill Of a part of the picture, which holds the hole.
    * @param {number} stride 1 or 2.
    */
   constructor(level, fill, stride) {
@@ -54,9 +55,11 @@ export class PaintedLevel {
     /** RGBA, with a border of `RADIUS` pixels: what was painted last. */
     this.painted = this.source.slice();
     this.wide = width + 2 * RADIUS;
-    for (let pixel = 0; pixel < hole.length; pixel++) {
-      if (hole[pixel])
-        this.painted.set(fill.subarray(4 * pixel, 4 * pixel + 3), this.#at(pixel));
+    for (let from = 0; from < fill.width * fill.height; from++) {
+      const row = fill.top + Math.floor(from / fill.width);
+      const pixel = row * width + fill.left + (from % fill.width);
+      if (!hole[pixel]) continue;
+      this.painted.set(fill.data.subarray(4 * from, 4 * from + 3), this.#at(pixel));
     }
     mirrorBorder(this.painted, width, height);
   }

@@ -16,6 +16,7 @@ import { RADIUS } from './padding.js';
 import { PaintedLevel } from './patch_voting.js';
 import { makeCoherent } from './propagation.js';
 
+/** @typedef {import('../decisions.js').Box} Box */
 /** @typedef {import('../photo.js').Picture} Picture */
 /** @typedef {import('./levels.js').Level} Level */
 /** @typedef {import('./patch_voting.js').Cells} Cells */
@@ -53,7 +54,7 @@ const REACH = 0.05;
  */
 export async function addDetail(picture, hole, known, amount, report) {
   const { data, width } = picture;
-  const inner = /** @type {import('../decisions.js').Box} */ (boundMask(hole, width));
+  const inner = /** @type {Box} */ (boundMask(hole, width));
   const scale = await paintHole(picture, hole, known, inner, report);
   if (!scale) return;
   // The hole and its rim.
@@ -79,7 +80,7 @@ export async function addDetail(picture, hole, known, amount, report) {
  * @param {Picture} picture
  * @param {Uint8Array} hole
  * @param {Uint8Array} known
- * @param {import('../decisions.js').Box} box Of the hole.
+ * @param {Box} box Of the hole.
  * @param {(fraction: number) => Promise<void>} report
  * @returns {Promise<PaintedLevel | null>} The finest scale; null where there is nothing
  *   to copy from.
@@ -94,7 +95,7 @@ async function paintHole(picture, hole, known, box, report) {
   if (!found) return null;
   /** @type {Cells} */
   let cells = { width: coarse.width, height: coarse.height, marked, ...found };
-  let scale = new PaintedLevel(coarse, coarse.data, 1);
+  let scale = new PaintedLevel(coarse, { ...coarse, left: 0, top: 0 }, 1);
   makeCoherent(scale, cells, COARSE_SWEEPS);
   scale.paint(cells);
   // Each scale has four times the work of the one before.
@@ -150,13 +151,12 @@ function splitCells(cells, level) {
 }
 
 /**
- * What was painted, twice as large.
+ * What was painted in the hole, twice as large.
  * @param {PaintedLevel} scale
- * @returns {Uint8ClampedArray} RGBA; what counts is in the hole.
+ * @returns {Picture & Box} The hole's part of the larger picture.
  */
 function enlarge({ painted, width, height, wide, hole }) {
-  const data = new Uint8ClampedArray(16 * width * height);
-  const box = /** @type {import('../decisions.js').Box} */ (boundMask(hole, width));
+  const box = /** @type {Box} */ (boundMask(hole, width));
   // Without the border, whose mirrored pixels are not what lies beyond the picture.
   const inner = new Uint8ClampedArray(4 * width * height);
   for (let row = 0; row < height; row++) {
@@ -172,11 +172,7 @@ function enlarge({ painted, width, height, wide, hole }) {
   const down = makeCubicWeights(height, 2 * height);
   const along = makeCubicWeights(width, 2 * width);
   const scaled = resample(inner, width, 4, down, along, part);
-  for (let row = 0; row < part.height; row++) {
-    const line = scaled.subarray(4 * row * part.width, 4 * (row + 1) * part.width);
-    data.set(line, 4 * ((part.top + row) * 2 * width + part.left));
-  }
-  return data;
+  return { ...part, data: new Uint8ClampedArray(scaled) };
 }
 
 /**
@@ -184,7 +180,7 @@ function enlarge({ painted, width, height, wide, hole }) {
  * @param {PaintedLevel} scale
  * @param {Picture} picture Of the part; its hole is written.
  * @param {Uint8Array} hole Of the part.
- * @param {import('../decisions.js').Box} part
+ * @param {Box} part
  */
 function readPainted({ painted, wide }, picture, hole, part) {
   for (let pixel = 0; pixel < hole.length; pixel++) {
