@@ -12,7 +12,7 @@ ROOT = Path(__file__).parents[1]
 # import from its own room and from lower floors, in functions and for types as well.
 FLOORS = (
     *("ce_tf.errors", "ce_tf.extras ce_tf.files"),
-    "ce_tf.tensorflow_logs ce_tf.metrics",
+    "ce_tf.tensorflow_logs ce_tf.metrics ce_tf.jobs",
     "ce_tf.command_line ce_tf.images ce_tf.records ce_tf.models",
     "ce_tf.perceptual ce_tf.completion ce_tf.pretrained ce_tf.baselines",
     "ce_tf.data ce_tf.erasing",
@@ -22,7 +22,7 @@ FLOORS = (
     "ce_tf.train ce_tf.export ce_tf.erase ce_tf.evaluate ce_tf.app",
 )
 BUILDER_FLOORS = (
-    *("ce_tf.errors", "ce_tf.extras ce_tf.files", "ce_tf.tensorflow_logs"),
+    *("ce_tf.errors", "ce_tf.extras ce_tf.files", "ce_tf.tensorflow_logs ce_tf.jobs"),
     "ce_tf.command_line ce_tf.images ce_tf.records",
     "tfrecords_builder.config",
     "tfrecords_builder.files",

@@ -20,7 +20,7 @@ from tfrecords_builder.jobs.index import Index
 from tfrecords_builder.jobs.jobs import FOLDER
 from tfrecords_builder.jobs.planning import Planned
 from tfrecords_builder.jobs.scanning import NO_SILHOUETTE
-from tfrecords_builder.jobs.workers import Workers
+from tfrecords_builder.jobs.workers import BuildWorkers
 from tfrecords_builder.photos.sources import find_photos
 from tfrecords_builder.preview import draw_preview
 from tfrecords_builder.summary import print_summary, reasons
@@ -44,7 +44,7 @@ def build(config: BuildConfig) -> Manifest:
             with other settings, or more than --max_bad of the files are unusable.
     """
     _open_folder(config)
-    with Workers(config) as workers, Index() as photos, Index() as labels:
+    with BuildWorkers(config) as workers, Index() as photos, Index() as labels:
         found = ((photo, "") for photo in find_photos(config))
         bad_photos = _scan(found, "photo", photos, workers, config)
         bad_labels = []
@@ -94,13 +94,13 @@ def _scan(
     found: Iterable[tuple[Reference, str]],
     kind: str,
     index: Index,
-    workers: Workers,
+    workers: BuildWorkers,
     config: BuildConfig,
 ) -> list[dict[str, str]]:
     """Reads every file once, into the index; returns those that were skipped."""
     scans = list(planning.plan_scans(found, kind, config))
     jobs = [job for job, _ in scans]
-    workers.run(jobs, f"reading {kind}s", sum(count for _, count in scans))
+    workers.build(jobs, f"reading {kind}s", sum(count for _, count in scans))
     skipped = []
     for job in jobs:
         receipt = job.receipt()
@@ -111,7 +111,9 @@ def _scan(
     return skipped
 
 
-def _run_missing(plans: list[Planned], workers: Workers, config: BuildConfig) -> None:
+def _run_missing(
+    plans: list[Planned], workers: BuildWorkers, config: BuildConfig
+) -> None:
     """Runs the jobs whose shard is not there; removes shards of earlier plans."""
     missing = [planned for planned in plans if not _is_done(planned, config)]
     names = {planned.job.name for planned in plans}
@@ -128,7 +130,7 @@ def _run_missing(plans: list[Planned], workers: Workers, config: BuildConfig) ->
     for kind, title in (("masks", "drawing holes"), ("images", "packing photos")):
         some = [planned for planned in missing if planned.job.kind == kind]
         jobs = [planned.job for planned in some]
-        workers.run(jobs, title, sum(planned.amount for planned in some))
+        workers.build(jobs, title, sum(planned.amount for planned in some))
 
 
 def _is_done(planned: Planned, config: BuildConfig) -> bool:

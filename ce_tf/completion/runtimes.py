@@ -152,8 +152,8 @@ class GeneratorRuntime(Runtime):
         return self._erase(image[np.newaxis], mask[np.newaxis])["image"][0].numpy()
 
 
-def load_runtime(path: Path) -> Runtime:
-    """Loads a SavedModel folder or a TFLite file.
+def load_runtime(path: Path, threads: int | None = None) -> Runtime:
+    """Loads a SavedModel folder or a TFLite file, the latter with so many threads.
 
     Raises:
         InputError: it is neither.
@@ -161,7 +161,7 @@ def load_runtime(path: Path) -> Runtime:
     if (path / "saved_model.pb").is_file():
         return SavedModelRuntime(path)
     if path.is_file():
-        return TFLiteRuntime(path)
+        return TFLiteRuntime(path, threads)
     what = "holds no saved_model.pb" if path.is_dir() else "does not exist"
     raise InputError(
         f"--model={path} {what}. Give a SavedModel folder or a .tflite file; "

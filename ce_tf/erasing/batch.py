@@ -3,6 +3,7 @@
 import dataclasses
 from collections.abc import Sequence
 from pathlib import Path
+from typing import NamedTuple
 
 from ce_tf.erasing.pairing import MaskFolder
 from ce_tf.errors import InputError
@@ -32,19 +33,26 @@ class Job:
     saved_mask: Path | None = None
 
 
+class Failure(NamedTuple):
+    """A photo that could not be worked on, and why, in a line."""
+
+    photo: Path
+    reason: str
+
+
 @dataclasses.dataclass
 class Plan:
     """The work of one command.
 
     Attributes:
         jobs: in the order of the photos' names.
-        errors: a line on each photo that cannot be worked on.
+        failures: photos that cannot be worked on.
         passed_over: what folders hold beside photos, in words.
         done: how many results are there already.
     """
 
     jobs: list[Job] = dataclasses.field(default_factory=list)
-    errors: list[str] = dataclasses.field(default_factory=list)
+    failures: list[Failure] = dataclasses.field(default_factory=list)
     passed_over: str = ""
     done: int = 0
 
@@ -57,6 +65,7 @@ class Request:
     out: str
     mask: str | None = None
     save_mask: str | None = None
+    failed: str | None = None
     overwrite: bool = False
     recursive: bool = False
     skip_done: bool = False
@@ -74,7 +83,11 @@ def plan_jobs(request: Request) -> Plan:
         InputError: something is missing, or a result would replace an input.
     """
     if request.many:
+        if request.failed is not None:
+            _check_parent("failed", Path(request.failed))
         return _plan_many(request)
+    if request.failed is not None:
+        raise InputError("--failed goes with several photos, or a folder of them.")
     photo, out = Path(request.photos[0]), Path(request.out)
     mask = None if request.mask is None else Path(request.mask)
     if mask is not None and mask.is_dir():
@@ -115,18 +128,16 @@ def _plan_many(request: Request) -> Plan:
         if photo.resolve() in used:
             continue  # a mask, no photo
         if request.mask is not None and mask is None:
-            plan.errors.append(
-                f"photo {photo}: {request.mask} has no mask of its name."
-            )
+            reason = f"{request.mask} has no mask of its name."
+            plan.failures.append(Failure(photo, reason))
             continue
         place = photo.relative_to(base)
         writable = photo.suffix.lower() in FORMATS
         name = photo.name if writable else photo.name + _WRITTEN
         result = out / place.with_name(name)
         if result in taken:
-            plan.errors.append(
-                f"photo {photo}: another photo's result is {result} already."
-            )
+            reason = f"another photo's result is {result} already."
+            plan.failures.append(Failure(photo, reason))
             continue
         taken.add(result)
         saved = None
@@ -141,7 +152,7 @@ def _plan_many(request: Request) -> Plan:
             plan.done += 1
         else:
             plan.jobs.append(job)
-    if not plan.jobs and not plan.errors and not plan.done:
+    if not plan.jobs and not plan.failures and not plan.done:
         raise InputError(
             f"{', '.join(request.photos)} holds no photos ({', '.join(READABLE)})"
             + (f"; passed over: {plan.passed_over}." if plan.passed_over else ".")

@@ -38,20 +38,24 @@ class Eraser:
         model: a SavedModel folder, a TFLite file, a Keras generator in memory, a
             runtime, or the name of a model that ships with the package: `faithful`,
             which None is too, or `vivid`.
+        threads: that a TFLite file computes with; None is one for each core. Its bytes
+            are the same.
 
     Raises:
         InputError: it is none of these.
     """
 
     def __init__(
-        self, model: "str | os.PathLike | Runtime | keras.Model | None" = None
+        self,
+        model: "str | os.PathLike | Runtime | keras.Model | None" = None,
+        threads: int | None = None,
     ):
         model = PRETRAINED if model is None else model
         if isinstance(model, Runtime):
             self._runtime = model
         elif isinstance(model, str | os.PathLike):
             path = find_model(model) if is_pretrained(model) else Path(model)
-            self._runtime = load_runtime(path)
+            self._runtime = load_runtime(path, threads)
         else:
             self._runtime = GeneratorRuntime(model)
 

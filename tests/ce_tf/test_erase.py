@@ -368,7 +368,7 @@ def test_any_fault_is_one_bad_photo_of_a_folder(files, tflite, capsys, monkeypat
         return usual(self, *args, **options)
 
     monkeypatch.setattr(Eraser, "erase", faulty)
-    assert erase(files, tflite, "many", out="out") == 1
+    assert erase(files, tflite, "many", out="out", flags=["--workers=1"]) == 1
     assert sorted(p.name for p in (files / "out").iterdir()) == ["a.png", "c.png"]
     assert "b.png: ZeroDivisionError: of ours" in capsys.readouterr().err
 

@@ -1,32 +1,34 @@
 """Jobs done by Apache Beam: on this machine (DirectRunner) or on a cluster."""
 
 import contextlib
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from typing import Any
 
 from ce_tf.errors import InputError
 from ce_tf.extras import require_extra
-from tfrecords_builder.config import BuildConfig
-from tfrecords_builder.jobs.jobs import Job
+from ce_tf.jobs.workers import Job
 
 
-def run_on_beam(jobs: list[Job], config: BuildConfig, title: str) -> None:
+def run_on_beam(
+    jobs: Sequence[Job], runner: str, arguments: Sequence[str], title: str
+) -> None:
     """Runs jobs on --runner with --beam_args.
 
-    A job travels as its name and the settings; its plan lies below --out, where it
-    writes its result and its receipt too, so every worker must reach that folder.
+    A job travels as it is pickled, so it should be small; its plan and what it makes
+    lie where every worker reaches them.
 
     Raises:
         InputError: Beam is not installed, knows no such runner, or a job failed.
     """
-    require_extra("beam", f"--runner={config.runner}")
+    require_extra("beam", f"--runner={runner}")
     import apache_beam
     from apache_beam.options.pipeline_options import PipelineOptions
 
-    options = PipelineOptions([f"--runner={config.runner}", *config.beam_args])
+    options = PipelineOptions([f"--runner={runner}", *arguments])
     try:
         pipeline = apache_beam.Pipeline(options=options)
     except ValueError as error:
-        raise InputError(f"--runner={config.runner}: {error}") from None
+        raise InputError(f"--runner={runner}: {error}") from None
     with _clear_errors(), pipeline:
         _ = (
             pipeline
@@ -37,7 +39,7 @@ def run_on_beam(jobs: list[Job], config: BuildConfig, title: str) -> None:
         )
 
 
-def _run(job: Job) -> None:
+def _run(job: Any) -> None:  # which Beam would check, and cannot check a Job
     # Beam has its own counters; ours would have to travel.
     job.run(lambda number: None)
 
