@@ -11,6 +11,8 @@ import tensorflow as tf
 
 # What a stream is drawn for.
 IMAGE_ORDER, MASK_ORDER, CROP = range(3)
+# What a step draws on the device.
+HOLES, CLOSE_UP = range(2)
 _STREAMS = 8
 _LANES = 2**16
 
@@ -36,11 +38,12 @@ class Stream:
         return tf.stack([tf.constant(name, tf.int64), place])
 
 
-def step_key(seed: tf.Tensor, step: tf.Tensor) -> tf.Tensor:
+def step_key(seed: tf.Tensor, step: tf.Tensor, use: int = HOLES) -> tf.Tensor:
     """The seed of a training step's stateless ops, int64 [2].
 
     Args:
         seed: int64 [], of the run.
         step: int64 [], how many steps were made before.
+        use: what is drawn, `HOLES` or `CLOSE_UP`.
     """
-    return tf.stack([seed, step])
+    return tf.stack([seed + use * 2**48, step])

@@ -14,10 +14,15 @@ from typing import Any
 from ce_tf.models.compact import Compact
 from ce_tf.models.context_encoder import ContextEncoder
 from ce_tf.models.discriminator import Discriminator
+from ce_tf.models.painter import Painter
 from ce_tf.models.patch_discriminator import PatchDiscriminator
 from ce_tf.models.projected_discriminator import ProjectedDiscriminator
 
-GENERATORS: dict[str, Any] = {"context_encoder": ContextEncoder, "compact": Compact}
+GENERATORS: dict[str, Any] = {
+    "context_encoder": ContextEncoder,
+    "compact": Compact,
+    "painter": Painter,
+}
 DISCRIMINATORS: dict[str, Any] = {
     "context_encoder": Discriminator,
     "patch": PatchDiscriminator,
@@ -30,6 +35,7 @@ __all__ = [
     "Compact",
     "ContextEncoder",
     "Discriminator",
+    "Painter",
     "PatchDiscriminator",
     "ProjectedDiscriminator",
 ]

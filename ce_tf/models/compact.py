@@ -9,8 +9,6 @@ from ce_tf.models.encoder import scaled
 from ce_tf.models.pull_push import PullPush
 from ce_tf.models.residual import NormalizedConv2D, ResidualBlock
 
-_MERGED = 16  # filters of the last layer but one
-
 
 @keras.saving.register_keras_serializable("ce_tf")
 class Compact(keras.Model):
@@ -39,6 +37,9 @@ class Compact(keras.Model):
     widths = (16, 32, 64, 128, 192)
     down = (0, 0, 0, 1, 0)
     up = (0, 1, 1, 1, 2)
+    # Filters of the last layer but one, and of the last.
+    merged = 16
+    drawn = 3
 
     def __init__(self, width: float = 1.0, initializer: str = "default", **kwargs: Any):
         # Pictures stay float32 whatever the precision of the features.
@@ -62,15 +63,15 @@ class Compact(keras.Model):
         ]
         self.down_blocks = self._blocks("down", widths, self.down)
         self.up_blocks = self._blocks("up", widths, self.up)
-        self.heads = [self._head(1, name=f"head{i}") for i in levels]
-        self.merge = self._convolution(scaled(_MERGED, width), 3, name="merge")
-        self.output_head = self._head(3, name="output")
+        self.heads = [self._head(3, 1, name=f"head{i}") for i in levels]
+        self.merge = self._convolution(scaled(self.merged, width), 3, name="merge")
+        self.output_head = self._head(self.drawn, 3, name="output")
 
     def call(
         self, inputs: dict[str, KerasTensor], training: bool = False
     ) -> KerasTensor:
         fill = self.smooth(inputs["image"], inputs["mask"])
-        x = ops.concatenate([fill, inputs["mask"]], -1)  # (B, H, W, 4)
+        x = self.show(fill, inputs["mask"])  # (B, H, W, 4)
         skips = []
         for halving, blocks in zip(self.halvings, self.down_blocks, strict=True):
             x = halving(x, training=training)
@@ -85,11 +86,26 @@ class Compact(keras.Model):
                 difference = self.larger_picture(difference)
             for block in self.up_blocks[i]:
                 x = block(x, training=training)
+            x = self.reach(x, i + 1, inputs["mask"], training)
             part = self.heads[i](x)
             difference = part if difference is None else difference + part
-        x = self.larger(self.merge(x, training=training))  # (B, H, W, 16)
-        fake = fill + self.larger_picture(difference) + self.output_head(x)
+        detail = self.draw(self.merge(x, training=training))
+        fake = fill + self.larger_picture(difference) + detail
         return fake if training else ops.clip(fake, -1.0, 1.0)
+
+    def show(self, fill: KerasTensor, mask: KerasTensor) -> KerasTensor:
+        """What the U-Net sees: float [B, H, W, 3] and [B, H, W, 1] -> [B, H, W, C]."""
+        return ops.concatenate([fill, mask], -1)
+
+    def reach(
+        self, x: KerasTensor, level: int, mask: KerasTensor, training: bool
+    ) -> KerasTensor:
+        """What else is done to x at 1 / 2 ** level of the side, on the way up."""
+        return x
+
+    def draw(self, x: KerasTensor) -> KerasTensor:
+        """The finest part of the difference: float [B, H/2, W/2, C] -> [B, H, W, 3]."""
+        return self.output_head(self.larger(x))
 
     def make_smooth(self) -> keras.layers.Layer:
         """What fills the hole first."""
@@ -115,9 +131,9 @@ class Compact(keras.Model):
     def _convolution(self, filters: int, size: int, **kwargs: Any) -> NormalizedConv2D:
         return NormalizedConv2D(filters, size, initializer=self.initializer, **kwargs)
 
-    def _head(self, size: int, name: str) -> keras.layers.Conv2D:
+    def _head(self, filters: int, size: int, name: str) -> keras.layers.Conv2D:
         return keras.layers.Conv2D(
-            3,
+            filters,
             size,
             padding="same",
             kernel_initializer="zeros",

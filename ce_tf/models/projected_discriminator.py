@@ -24,7 +24,8 @@ class ProjectedDiscriminator(keras.Model):
     its root mean square over the picture, so that all heads meet the same strength.
     The features come with the inputs: the network that makes them is no part of this.
 
-    Call: `{"features": four of float [B, h, w, C], fine to coarse}` -> four of float
+    Call: `{"features": float [B, h, w, C] a level, fine to coarse}`, of which the
+    first four are looked at -> four of float
     [B, h', w', 1], the logits of "a photo" at each level; of the two finer ones at half
     their side.
 
@@ -70,7 +71,11 @@ class ProjectedDiscriminator(keras.Model):
     ) -> list[KerasTensor]:
         logits = []
         for level, mix, head, judge in zip(
-            inputs["features"], self.mixers, self.heads, self.judges, strict=True
+            inputs["features"][: len(_MIXED)],
+            self.mixers,
+            self.heads,
+            self.judges,
+            strict=True,
         ):
             square = ops.mean(ops.square(level), axis=(1, 2, 3), keepdims=True)
             x = mix(level * ops.rsqrt(square + 1e-6))

@@ -26,8 +26,8 @@ class TrainConfig:
     model: str = flag(
         "context_encoder",
         help="The generator: `context_encoder` of the paper; `compact`, small and free "
-        "in size.",
-        choices=("context_encoder", "compact"),
+        "in size; `painter`, for 256 px and more, which draws texture.",
+        choices=("context_encoder", "compact", "painter"),
     )
     discriminator: str = flag(
         "context_encoder",
@@ -39,7 +39,8 @@ class TrainConfig:
     size: int = flag(
         0,
         help="Side of the pictures that it trains on, pixels: the --mask_size of the "
-        "shards. 0 is the network's own, 128; `compact` takes any multiple of 32.",
+        "shards. 0 is the network's own: 128, of `painter` 256. `compact` and it "
+        "take any multiple of 32.",
     )
     width: float = flag(
         1.0,
@@ -103,6 +104,16 @@ class TrainConfig:
         0.0,
         help="Weight of the difference in what a classifier sees (EfficientNet-Lite0; "
         "needs the extra `perceptual`).",
+    )
+    style_weight: float = flag(
+        0.0,
+        help="Weight of the difference in which edges and grain the classifier sees in "
+        "the hole, wherever they lie; it blurs less.",
+    )
+    feature_size: int = flag(
+        0,
+        help="Side of the square part round the hole, pixels, that the classifier and "
+        "the discriminator look at: a multiple of 32. 0 is the whole picture.",
     )
     adversarial_weight: float = flag(
         0.001,
@@ -183,6 +194,15 @@ class TrainConfig:
                 f"{names} are all 0: nothing would be trained. The paper's are 0.999 "
                 "for the first and 0.001 for the last."
             )
+        if self.feature_size % 32:
+            raise InputError(
+                f"--feature_size={self.feature_size} must be a multiple of 32."
+            )
+        if self.feature_size and not self.sees_features:
+            raise InputError(
+                f"--feature_size={self.feature_size} needs something that looks: "
+                "--perceptual_weight, --style_weight or --discriminator=projected."
+            )
         if self.warmup_steps and self.schedule == "constant":
             raise InputError(
                 f"--warmup_steps={self.warmup_steps} needs --schedule=cosine."
@@ -201,7 +221,10 @@ class TrainConfig:
     @property
     def sees_features(self) -> bool:
         """Whether its losses look through a classifier."""
-        return bool(self.perceptual_weight) or self.discriminator == "projected"
+        return (
+            bool(self.perceptual_weight or self.style_weight)
+            or self.discriminator == "projected"
+        )
 
     @property
     def measures_distance(self) -> bool:
@@ -248,12 +271,14 @@ _LOSSES = (
     "l1_weight",
     "texture_weight",
     "perceptual_weight",
+    "style_weight",
     "adversarial_weight",
 )
 _POSITIVE = ("width", "generator_rate", "discriminator_rate")
 _NOT_NEGATIVE = (
     "beta1",
     "size",
+    "feature_size",
     "discriminator_width",
     "weight_decay",
     "warmup_steps",
@@ -262,6 +287,7 @@ _NOT_NEGATIVE = (
     "l1_weight",
     "texture_weight",
     "perceptual_weight",
+    "style_weight",
     "adversarial_weight",
     "ema",
     "seed",

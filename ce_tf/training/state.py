@@ -115,15 +115,16 @@ def make_discriminator(
     Raises:
         InputError: it does not take pictures of `config.size`.
     """
-    size, own = picture_size(config), GENERATORS[config.model].size
-    if size != own and config.discriminator == "context_encoder":
+    network = DISCRIMINATORS[config.discriminator]
+    size = config.feature_size or picture_size(config)
+    own = getattr(network, "size", size)
+    if size != own:
+        name = "feature_size" if config.feature_size else "size"
         raise InputError(
-            f"--size={size}: --discriminator=context_encoder judges pictures of {own} "
-            "alone; `patch` and `projected` judge any."
+            f"--discriminator={config.discriminator} judges pictures of {own} alone, "
+            f"not of --{name}={size}; `patch` and `projected` judge any."
         )
-    discriminator = DISCRIMINATORS[config.discriminator](
-        config.judge_width, config.initializer
-    )
+    discriminator = network(config.judge_width, config.initializer)
     shown = _blank(size)
     if features is not None:
         shown["features"] = features(shown["image"])
@@ -144,6 +145,10 @@ def picture_size(config: TrainConfig) -> int:
         raise InputError(
             f"--size={size}: --model={config.model} takes {sizes}. Build the shards "
             "with --mask_size of the same."
+        )
+    if config.feature_size > size:
+        raise InputError(
+            f"--feature_size={config.feature_size} is more than the pictures' {size}."
         )
     return size
 

@@ -7,9 +7,9 @@ import keras
 import tensorflow as tf
 
 from ce_tf.completion import masking
-from ce_tf.data.seeds import step_key
-from ce_tf.perceptual.loss import perceptual_loss
-from ce_tf.training import losses
+from ce_tf.data.seeds import CLOSE_UP, HOLES, step_key
+from ce_tf.perceptual.loss import perceptual_loss, style_loss
+from ce_tf.training import closeup, losses
 from ce_tf.training.config import TrainConfig
 from ce_tf.training.ema import update_average
 from ce_tf.training.judging import judge_pictures
@@ -17,10 +17,11 @@ from ce_tf.training.optimizers import apply_gradients
 from ce_tf.training.state import TrainState
 
 # What a step reports of the generator, with `--texture_weight`, with
-# `--perceptual_weight`, and with a discriminator.
+# `--perceptual_weight`, with `--style_weight`, and with a discriminator.
 _GENERATOR = ("generator_loss", "reconstruction_loss", "absolute_loss")
 _TEXTURE = ("texture_loss",)
 _PERCEPTUAL = ("perceptual_loss",)
+_STYLE = ("style_loss",)
 _ADVERSARIAL = (
     "adversarial_loss",
     "discriminator_loss",
@@ -35,6 +36,7 @@ def reported(config: TrainConfig) -> tuple[str, ...]:
         *_GENERATOR,
         *(_TEXTURE if config.texture_weight else ()),
         *(_PERCEPTUAL if config.perceptual_weight else ()),
+        *(_STYLE if config.style_weight else ()),
         *(_ADVERSARIAL if config.adversarial_weight else ()),
     )
 
@@ -96,9 +98,11 @@ def replica_step(
     One pass of the generator, one each of real and completed pictures through the
     discriminator; both updates come from those passes. Without an adversarial weight
     the discriminator rests. The joint loss is `w_rec * L_rec + w_adv * L_adv` (Pathak
-    et al., equation 3), and `w_l1 * L_1`, `w_tex * L_tex` and `w_per * L_per` where
-    they are asked. Features, which the perceptual loss and a projected discriminator
-    share, are made once of the real and once of the completed pictures.
+    et al., equation 3), and `w_l1 * L_1`, `w_tex * L_tex`, `w_per * L_per` and
+    `w_sty * L_sty` where they are asked. Features, which perceptual and style loss and
+    a projected discriminator share, are made once of the real and once of the completed
+    pictures; with `feature_size` of a close-up of the hole, which then is all that the
+    discriminator meets.
 
     Args:
         batch: `{"image": uint8 [b, H, W, 3], "mask": uint8 [b, H, W, 1], "row": int32
@@ -110,7 +114,9 @@ def replica_step(
     """
     draws = None
     if config.vary_masks:
-        draws = mask_draws(state, config.batch_size, batch["row"])
+        draws = draw_for_rows(
+            state, HOLES, [config.batch_size, masking.DRAWS], batch["row"]
+        )
     image, mask, masked = masking.prepare_batch(
         batch["image"], batch["mask"], draws, fill_color
     )
@@ -121,9 +127,22 @@ def replica_step(
     def mean(values: tf.Tensor) -> tf.Tensor:
         return tf.reduce_sum(values) / size
 
-    real = {"image": image, "mask": mask}
-    if state.features is not None:
-        real["features"] = state.features(image)
+    look = None
+    if config.feature_size:
+        look = draw_for_rows(
+            state, CLOSE_UP, [config.batch_size, closeup.DRAWS], batch["row"]
+        )
+
+    def show(picture: tf.Tensor) -> dict[str, Any]:
+        seen = (picture, mask)
+        if look is not None:
+            seen = closeup.close_up(seen, mask, look, config.feature_size)
+        shown = dict(zip(("image", "mask"), seen, strict=True))
+        if state.features is not None:
+            shown["features"] = state.features(shown["image"])
+        return shown
+
+    real = show(image)
 
     # The discriminator has a tape of its own, which begins with it: so its gradient is
     # not sought through the generator.
@@ -140,13 +159,19 @@ def replica_step(
             texture = mean(losses.texture_loss(image, fake, mask))
             joint += config.texture_weight * texture
             values.append(texture)
-        completed = {"image": masking.complete(image, mask, fake), "mask": mask}
-        if state.features is not None:
-            completed["features"] = state.features(completed["image"])
+        completed = show(masking.complete(image, mask, fake))
         if config.perceptual_weight:
-            seen = mean(perceptual_loss(real["features"], completed["features"]))
+            seen = mean(
+                perceptual_loss(real["features"], completed["features"], real["mask"])
+            )
             joint += config.perceptual_weight * seen
             values.append(seen)
+        if config.style_weight:
+            style = mean(
+                style_loss(real["features"], completed["features"], real["mask"])
+            )
+            joint += config.style_weight * style
+            values.append(style)
         if config.adversarial_weight:
             with judging:
                 verdict = judge_pictures(
@@ -170,19 +195,21 @@ def replica_step(
     return tf.stack([joint, *values])
 
 
-def mask_draws(state: TrainState, batch_size: int, row: tf.Tensor) -> tf.Tensor:
-    """Random numbers to vary holes by, float [b, masking.DRAWS].
+def draw_for_rows(
+    state: TrainState, use: int, shape: list[int], row: tf.Tensor
+) -> tf.Tensor:
+    """Random numbers in [0, 1) for this replica's pictures, float [b, count].
 
     Every replica draws those of the whole global batch from (seed, step) and takes its
-    own rows, so that a picture's hole does not depend on where it is computed.
+    own rows, so that what a picture meets does not depend on where it is computed.
 
     Args:
         state: whose seed and step decide.
-        batch_size: pictures in the global batch.
+        use: what they are for, of `data.seeds`.
+        shape: pictures in the global batch, and how many numbers each takes.
         row: int32 [b], the places in it of this replica's pictures.
     """
-    key = step_key(state.seed, state.step)
-    draws = tf.random.stateless_uniform([batch_size, masking.DRAWS], key)
+    draws = tf.random.stateless_uniform(shape, step_key(state.seed, state.step, use))
     return tf.gather(draws, row)
 
 

@@ -10,13 +10,17 @@ from ce_tf.models import (
     Compact,
     ContextEncoder,
     Discriminator,
+    Painter,
     PatchDiscriminator,
     ProjectedDiscriminator,
 )
+from ce_tf.models.attention import KnownAttention
 from ce_tf.models.bottleneck import BottleneckConv2D, BottleneckConv2DTranspose
 from ce_tf.models.efficientnet_lite import EfficientNetLite
 from ce_tf.models.encoder import Encoder
+from ce_tf.models.fourier import FourierBlock
 from ce_tf.models.inverted_residual import InvertedResidual
+from ce_tf.models.noise import HoleNoise
 from ce_tf.models.normalization import BatchNormalization
 from ce_tf.models.pull_push import PullPush
 from ce_tf.models.residual import NormalizedConv2D, ResidualBlock
@@ -166,6 +170,33 @@ CASES = (
         training=True,
     ),
     Case(
+        KnownAttention,
+        {"filters": 8, "keys": 4, "initializer": "dcgan"},
+        ((2, 6, 8, 8), (2, 6, 8, 1)),
+        (2, 6, 8, 8),
+        {"kernel": 4, "bias": 3, **NORM},
+        MOVING,
+        training=True,
+    ),
+    Case(
+        FourierBlock,
+        {"filters": 8, "initializer": "dcgan"},
+        ((2, 6, 8, 8),),
+        (2, 6, 8, 8),
+        times(5, {"kernel": 1, **NORM}),
+        times(5, MOVING),
+        training=True,
+    ),
+    Case(
+        HoleNoise,
+        {},
+        ((2, 40, 300, 1),),
+        (2, 40, 300, 1),
+        fixed={"noise": 1},
+        still="noise",
+        precision="bfloat16",
+    ),
+    Case(
         Encoder,
         NETWORK,
         ((2, 128, 128, 3),),
@@ -191,6 +222,17 @@ CASES = (
         (2, 128, 128, 3),
         {"kernel": 28, "bias": 6, **times(22, NORM)},
         times(22, MOVING),
+        training=True,
+        precision="float32",
+    ),
+    Case(
+        Painter,
+        NETWORK,
+        {"image": (2, 64, 96, 3), "mask": (2, 64, 96, 1)},
+        (2, 64, 96, 3),
+        {"kernel": 46, "bias": 9, **times(37, NORM)},
+        {**times(37, MOVING), "noise": 1},
+        still="noise",
         training=True,
         precision="float32",
     ),

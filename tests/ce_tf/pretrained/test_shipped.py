@@ -12,7 +12,7 @@ from ce_tf.erasing.eraser import Eraser
 from ce_tf.exporting.flatbuffer import list_ops
 from ce_tf.pretrained import files
 from ce_tf.training.weights import load_generator
-from tests.ce_tf.models.test_compact import GPU_OPS
+from tests.ce_tf.models.test_free_sizes import GPU_OPS
 from tests.fakes import make_photo, real_photo
 
 # What the file adds to the network: bytes to floats and back, and the fill.

@@ -29,7 +29,9 @@ from ce_tf.training.config import TrainConfig
         ("l1_weight", -1.0),
         ("texture_weight", -1.0),
         ("perceptual_weight", -1.0),
+        ("style_weight", -1.0),
         ("size", -1),
+        ("feature_size", -16),
         ("discriminator_width", -0.5),
         ("clip_norm", -1.0),
         ("weight_decay", -1.0),
@@ -47,6 +49,15 @@ def test_no_loss_at_all_is_refused():
         TrainConfig(
             data="d", workdir="w", reconstruction_weight=0.0, adversarial_weight=0.0
         )
+
+
+def test_a_close_up_fits_the_features_and_is_looked_at():
+    with pytest.raises(InputError, match="--feature_size=100 must be a multiple of 32"):
+        TrainConfig(data="d", workdir="w", feature_size=100, style_weight=1.0)
+    with pytest.raises(InputError, match="--feature_size=96 needs something"):
+        TrainConfig(data="d", workdir="w", feature_size=96)
+    for looks in ({"style_weight": 1.0}, {"discriminator": "projected"}):
+        TrainConfig(data="d", workdir="w", feature_size=96, **looks)
 
 
 def test_a_warm_up_needs_a_schedule_and_steps_after_it():

@@ -22,6 +22,8 @@ SETTINGS = {
     "adversarial_loss": "hinge",
     "adversarial_weight": 1.0,
     "perceptual_weight": 2.0,
+    "style_weight": 1.0,
+    "feature_size": 32,
     "best_by": "perceptual",
     "validate_every": 2,
 }
@@ -85,8 +87,12 @@ def test_a_size_that_does_not_fit_is_refused(make_config, tmp_path):
         InputError, match=r"--size=100: --model=compact.*multiples of 32"
     ):
         picture_size(wrong)
-    with pytest.raises(InputError, match="judges pictures of 128 alone"):
+    with pytest.raises(InputError, match="judges pictures of 128 alone, not of --size"):
         make_state(make_config(tmp_path, model="compact", size=256))
+    with pytest.raises(InputError, match="judges pictures of 128 alone, not of --feat"):
+        make_state(make_config(tmp_path, perceptual_weight=1.0, feature_size=64))
+    with pytest.raises(InputError, match=r"--feature_size=160 is more than .* 128"):
+        train(make_config(tmp_path, perceptual_weight=1.0, feature_size=160))
     with pytest.raises(InputError, match="takes 128 alone"):
         train(make_config(tmp_path, size=256))
     with pytest.raises(InputError, match="--mask_size=64"):

@@ -9,9 +9,10 @@ import tensorflow as tf
 from tensorflow.python.framework import kernels
 
 from ce_tf.completion import masking
+from ce_tf.data.seeds import CLOSE_UP, HOLES
 from ce_tf.training.optimizers import apply_gradients, make_optimizer
 from ce_tf.training.state import TrainState, make_state
-from ce_tf.training.step import mask_draws, replica_step, reported, train_steps
+from ce_tf.training.step import draw_for_rows, replica_step, reported, train_steps
 from tests.ce_tf.training.precision import compute_in_float64
 from tests.ce_tf.training.states import fixed_order
 from tests.fakes import make_photo
@@ -92,12 +93,13 @@ def test_texture_is_part_of_the_joint_loss(config):
     assert values["generator_loss"] == pytest.approx(joint, rel=1e-5)
 
 
-def test_what_a_classifier_sees_is_part_of_the_joint_loss(config):
-    seen = dataclasses.replace(config, perceptual_weight=0.5)
+@pytest.mark.parametrize("name", ["perceptual", "style"])
+def test_what_a_classifier_sees_is_part_of_the_joint_loss(config, name):
+    seen = dataclasses.replace(config, **{f"{name}_weight": 0.5})
     values = step(make_tiny_state(seen), seen)
     assert list(values) == list(reported(seen))
-    assert values["perceptual_loss"] > 0
-    joint = 0.999 * values["reconstruction_loss"] + 0.5 * values["perceptual_loss"]
+    assert values[f"{name}_loss"] > 0
+    joint = 0.999 * values["reconstruction_loss"] + 0.5 * values[f"{name}_loss"]
     joint += 0.001 * values["adversarial_loss"]
     assert values["generator_loss"] == pytest.approx(joint, rel=1e-5)
 
@@ -211,16 +213,18 @@ def test_each_option_changes_training(plain, plain_weights, change):
 def test_holes_vary_from_step_to_step_and_by_seed(config):
     states = [make_tiny_state(dataclasses.replace(config, seed=n)) for n in (0, 1)]
 
-    def draw(number: int, seed: int, rows: list[int]) -> np.ndarray:
+    def draw(number: int, seed: int, rows: list[int], use: int = HOLES) -> np.ndarray:
         state = states[seed]
         state.step.assign(number)
-        return mask_draws(state, config.batch_size, tf.constant(rows)).numpy()
+        shape = [config.batch_size, masking.DRAWS]
+        return draw_for_rows(state, use, shape, tf.constant(rows)).numpy()
 
     whole = draw(0, 0, [0, 1, 2, 3])
     assert whole.shape == (config.batch_size, masking.DRAWS)
     assert (whole == draw(0, 0, [0, 1, 2, 3])).all()
     assert (whole != draw(1, 0, [0, 1, 2, 3])).all()
     assert (whole != draw(0, 1, [0, 1, 2, 3])).all()
+    assert (whole != draw(0, 0, [0, 1, 2, 3], CLOSE_UP)).all()
     # A picture's numbers go with its row, wherever it is computed.
     assert (whole[[3, 1]] == draw(0, 0, [3, 1])).all()
 

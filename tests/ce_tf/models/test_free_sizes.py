@@ -1,10 +1,12 @@
+"""The generators that take any multiple of 32: what they promise alike."""
+
 import keras
 import numpy as np
 import pytest
 import tensorflow as tf
 from ai_edge_litert.interpreter import Interpreter, OpResolverType
 
-from ce_tf.models import Compact
+from ce_tf.models import Compact, Painter
 from ce_tf.models.pull_push import PullPush
 from tests.conftest import TINY
 
@@ -21,11 +23,14 @@ def ramp(size: int) -> np.ndarray:
     return np.broadcast_to(row[:, np.newaxis], (1, size, size, 3))
 
 
-@pytest.fixture(scope="module")
-def tiny() -> Compact:
+BOTH = pytest.mark.parametrize("network", [Compact, Painter])
+
+
+@pytest.fixture(scope="module", params=[Compact, Painter])
+def tiny(request) -> Compact:
     """With random weights everywhere: at its first values it gives the smooth fill."""
     keras.utils.set_random_seed(1)
-    model = Compact(TINY)
+    model = request.param(TINY)
     blank = tf.zeros([1, 64, 64, 3])
     model({"image": blank, "mask": blank[..., :1]})
     rng = np.random.default_rng(0)
@@ -62,8 +67,9 @@ def test_the_smooth_fill_of_one_colour_is_that_colour():
     np.testing.assert_allclose(PullPush()(image, mask).numpy(), 0.25, rtol=1e-5)
 
 
-def test_it_starts_as_the_smooth_fill():
-    model = Compact(TINY)
+@BOTH
+def test_it_starts_as_the_smooth_fill(network):
+    model = network(TINY)
     image, mask = ramp(64), square_hole(64, 24, 40)
     fake = model({"image": image, "mask": mask}).numpy()
     np.testing.assert_allclose(fake, PullPush()(image, mask), atol=1e-6)
@@ -95,8 +101,9 @@ def test_the_hole_sees_the_whole_picture(tiny, size):
             assert gradient[rows, columns].max() > 0
 
 
-def test_it_is_small():
-    model = Compact()
+@BOTH
+def test_it_is_small(network):
+    model = network()
     blank = tf.zeros([1, 128, 128, 3])
     model({"image": blank, "mask": blank[..., :1]})
     assert model.count_params() <= 6_000_000
@@ -106,15 +113,21 @@ def test_it_is_small():
 GPU_OPS = {
     "ADD",
     "AVERAGE_POOL_2D",
+    "BATCH_MATMUL",
     "CONCATENATION",
     "CONV_2D",
+    "DEPTH_TO_SPACE",
     "DIV",
+    "FULLY_CONNECTED",
     "MAXIMUM",
     "MINIMUM",
     "MUL",
     "RELU",
+    "RESHAPE",
     "RESIZE_BILINEAR",
+    "SOFTMAX",
     "SUB",
+    "TRANSPOSE",
 }
 
 
@@ -137,12 +150,13 @@ def test_phones_can_run_it_on_their_gpu(tiny):
     assert ops <= GPU_OPS
 
 
-def test_pictures_keep_their_precision_beside_features_of_16_bits():
+@BOTH
+def test_pictures_keep_their_precision_beside_features_of_16_bits(network):
     """Outside the smooth fill nothing of a picture is rounded to 8 bits of mantissa."""
     before = keras.config.dtype_policy()
     keras.config.set_dtype_policy("mixed_bfloat16")
     try:
-        model = Compact(TINY)
+        model = network(TINY)
         image, mask = ramp(64), square_hole(64, 24, 40)
         fake = model({"image": image, "mask": mask})
     finally:
@@ -151,3 +165,17 @@ def test_pictures_keep_their_precision_beside_features_of_16_bits():
     assert fake.dtype == tf.float32
     # Heads start at 0: what is left is the smooth fill, and the ramp itself.
     np.testing.assert_array_equal(fake, PullPush()(image, mask))
+
+
+def test_the_painter_goes_on_from_the_weights_of_compact():
+    """What it adds starts as nothing, but for blocks and strokes of its own."""
+    keras.utils.set_random_seed(0)
+    image, mask = ramp(64), square_hole(64, 24, 40)
+    shown = {"image": image, "mask": mask}
+    painter = Painter(TINY)
+    before = painter(shown)
+    for layer in (painter.attention, *painter.fourier_blocks):
+        for variable in layer.trainable_variables:
+            if "gamma" not in variable.path:
+                variable.assign(variable * 3.0 + 0.1)
+    np.testing.assert_array_equal(before, painter(shown))
