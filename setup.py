@@ -75,7 +75,7 @@ setup(
             "page/*.css",
             "page/*.js",
             "**/*.json",
-            "pretrained/**/*.weights.h5",
+            "pretrained/**/*.keras",
             "pretrained/**/*.tflite",
         ],
         "tfrecords_builder": ["py.typed"],

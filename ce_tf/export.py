@@ -3,6 +3,7 @@
     export.py --run=run                                 # into run/export
     export.py --run=run --out=model --formats=saved_model,float32,int8
     export.py --data=shards --out=model     # the weights that ship with the package
+    export.py --run=mine.keras --data=shards --out=model    # what Keras saved
 
 `saved_model` has the signatures `serving_default` (pictures of the network's size),
 `erase` (one photo of any size) and `erase_bytes` (photo and mask as files); a `.tflite`
@@ -27,8 +28,8 @@ class ExportConfig:
 
     run: str = flag(
         "",
-        help="Run folder of `train.py`; or `faithful` (left out, too) or `vivid`, "
-        "weights that ship with the package, with --out and --data.",
+        help="Run folder of `train.py`; or, with --out and --data, a .keras file, or "
+        "`faithful` (left out, too) or `vivid`, which ship with the package.",
     )
     out: str = flag(
         "",
@@ -44,7 +45,7 @@ class ExportConfig:
     weights: str = flag(
         "best",
         help="The run's `best` checkpoint by validation PSNR, its `latest`, or a "
-        ".weights.h5 file.",
+        ".keras or .weights.h5 file.",
     )
     size: int | None = flag(
         None,

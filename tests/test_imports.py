@@ -14,10 +14,11 @@ FLOORS = (
     *("ce_tf.errors", "ce_tf.extras ce_tf.files"),
     "ce_tf.tensorflow_logs ce_tf.metrics ce_tf.jobs",
     "ce_tf.command_line ce_tf.images ce_tf.records ce_tf.models",
-    "ce_tf.perceptual ce_tf.completion ce_tf.pretrained ce_tf.baselines",
+    "ce_tf.perceptual ce_tf.completion ce_tf.pretrained ce_tf.baselines "
+    "ce_tf.registration",
     "ce_tf.data ce_tf.erasing",
     "ce_tf.training",
-    "ce_tf.exporting ce_tf.evaluating",
+    "ce_tf.loading ce_tf.exporting ce_tf.evaluating",
     "ce_tf.page",
     "ce_tf.train ce_tf.export ce_tf.erase ce_tf.evaluate ce_tf.app",
 )

@@ -132,6 +132,14 @@ def test_a_missing_extra_is_one_line_that_names_it(call, tmp_path, arguments, ex
     assert sorted(tmp_path.rglob("*")) == before  # and no work is begun
 
 
+def test_a_network_needs_an_extra(call):
+    done = call("-c", "import ce_tf; ce_tf.load()")
+    assert done.stderr.endswith(
+        "ce_tf.load needs tensorflow, which is not installed: "
+        "pip install 'ce_tf[train]'.\n"
+    )
+
+
 def test_every_command_has_help(light, call):
     for name in ("build", "train", "export", "erase", "app", "evaluate"):
         done = call(str(light.with_name(f"ce-tf-{name}")), "--help")

@@ -139,7 +139,7 @@ def short_names(paths: Sequence[str]) -> list[str]:
 def _kind(path: Path) -> str:
     if is_pretrained(path):
         return "pretrained"
-    if path.name.endswith(".weights.h5") and path.is_file():
+    if path.name.endswith((".keras", ".weights.h5")) and path.is_file():
         return "weights"
     if path.suffix == ".tflite" and path.is_file():
         return "tflite"
@@ -149,7 +149,7 @@ def _kind(path: Path) -> str:
         return "weights"
     what = "is none of these" if path.exists() else "does not exist"
     raise InputError(
-        f"--model={path} {what}. Give a run folder of `train.py`, a .weights.h5 file, "
+        f"--model={path} {what}. Give a run folder of `train.py`, a .keras file, "
         "a SavedModel folder or a .tflite file (`export.py` writes the last three), "
         "`faithful` or `vivid`, which ship with the package, or `eraser` or "
         "`eraser:MODEL`."

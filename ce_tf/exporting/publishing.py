@@ -9,12 +9,11 @@ import tensorflow as tf
 
 from ce_tf.errors import InputError
 from ce_tf.exporting.formats import FORMATS
-from ce_tf.training.weights import SUFFIX
+from ce_tf.training.weights import FILES
 
-WEIGHTS = f"generator{SUFFIX}"
 CARD = "model_card.json"
 REPORT = "report.md"
-_OURS = {WEIGHTS, CARD, REPORT, *(format.file for format in FORMATS.values())}
+_OURS = {*FILES, CARD, REPORT, *(format.file for format in FORMATS.values())}
 
 
 @contextmanager

@@ -66,7 +66,7 @@ def main(config: PackConfig) -> None:
     from ce_tf.exporting.model_card import card_bytes
     from ce_tf.exporting.run import export_run
     from ce_tf.files import write_bytes
-    from ce_tf.training.weights import load_generator, save_weights
+    from ce_tf.training.weights import load_generator, save_model
 
     run, out = Path(config.run), Path(config.out)
     with tempfile.TemporaryDirectory() as folder:
@@ -74,7 +74,7 @@ def main(config: PackConfig) -> None:
         trained = load_generator(run)
         if config.blend < 1:
             blend_weights(load_generator(Path(files.PRETRAINED)), trained, config.blend)
-        save_weights(weights, trained, half=True)
+        save_model(weights, trained, half=True)
         exported = Path(folder) / "export"
         export_run(
             run,

@@ -14,14 +14,20 @@ from ce_tf.exporting.formats import DEFAULT, SAVED_MODEL, Format, parse_formats
 from ce_tf.exporting.measuring import Measured, measure
 from ce_tf.exporting.model_card import card_bytes, make_card
 from ce_tf.exporting.photo_check import check_photo_signatures
-from ce_tf.exporting.publishing import CARD, REPORT, WEIGHTS, publish
+from ce_tf.exporting.publishing import CARD, REPORT, publish
 from ce_tf.exporting.report import row_cells, write_report
 from ce_tf.exporting.saved_model import write_saved_model
 from ce_tf.exporting.tflite import convert
 from ce_tf.files import write_bytes
 from ce_tf.pretrained.files import PRETRAINED, is_pretrained, read_card
 from ce_tf.training.run_folder import RunFolder, read_config
-from ce_tf.training.weights import SUFFIX, Trained, load_generator, save_weights
+from ce_tf.training.weights import (
+    FILES,
+    SUFFIXES,
+    Trained,
+    load_generator,
+    save_model,
+)
 
 _WHICH = ("best", "latest")
 
@@ -53,12 +59,12 @@ def export_run(
     place at once; where anything fails an earlier export stays.
 
     Args:
-        run: run folder of `train.py`; `faithful` (None too) or `vivid` for weights that
-            ship with the package, which need `out` and `data`.
+        run: run folder of `train.py`; or a `.keras` file, `faithful` (None too) or
+            `vivid` for weights that ship with the package, which need `out` and `data`.
         out: where the files go; None for the run's own `export/`.
         formats: names of `formats.FORMATS`, with commas between.
         weights: the run's `best` checkpoint by validation PSNR, its `latest`, or a
-            `.weights.h5` file.
+            `.keras` or `.weights.h5` file.
         size: side of the pictures; None for the size that the network was trained at.
         data: shards whose validation pictures the files are compared on; empty for the
             run's own.
@@ -73,11 +79,14 @@ def export_run(
     """
     wanted = parse_formats(formats)
     run = run or Path(PRETRAINED)
+    data_hash = ""
     if is_pretrained(run):
-        out = _require_for_pretrained(out, data, weights)
+        out = _require_without_run(out, data, weights)
         data_hash, license = (
             read_card(run)[name] for name in ("data_manifest_sha256", "license")
         )
+    elif run.name.endswith(SUFFIXES):
+        out = _require_without_run(out, data, weights)
     else:
         saved = read_config(RunFolder(run))
         out, data_hash = out or RunFolder(run).export, saved.data_hash
@@ -99,7 +108,7 @@ def export_run(
         }
         card = make_card(trained, size, data_hash, metrics, license)
         export = _Export(trained, size, examples, reference, card)
-        save_weights(folder / WEIGHTS, trained)
+        save_model(folder / FILES[0], trained)
         write_bytes(folder / CARD, card_bytes(card))
         for number, format in enumerate(wanted, 1):
             print(f"[{number}/{len(wanted)}] {format.file} ... ", end="", flush=True)
@@ -116,17 +125,18 @@ def export_run(
     return rows
 
 
-def _require_for_pretrained(out: Path | None, data: str, weights: str) -> Path:
+def _require_without_run(out: Path | None, data: str, weights: str) -> Path:
     """Where the files go; an error where a flag is missing or has no meaning."""
     if weights != _WHICH[0]:
         raise InputError(
-            f"--weights={weights} needs --run=RUN, the run that it belongs to."
+            f"--weights={weights} needs --run=FOLDER, the run that it belongs to."
         )
     if out is None or not data:
         raise InputError(
-            "without --run the weights that ship with the package are exported. They "
-            "need --out=DIR, and --data=SHARDS, on whose validation pictures the files "
-            "are compared; `python -m tfrecords_builder` makes some of any photos."
+            "what is no run folder (without --run it is the weights that ship with the "
+            "package) needs --out=DIR, and --data=SHARDS, on whose validation pictures "
+            "the files are compared; `python -m tfrecords_builder` makes some of any "
+            "photos."
         )
     return out
 
@@ -134,10 +144,10 @@ def _require_for_pretrained(out: Path | None, data: str, weights: str) -> Path:
 def _load(run: Path, weights: str) -> Trained:
     if weights in _WHICH:
         return load_generator(run, weights)
-    if not weights.endswith(SUFFIX):
+    if not weights.endswith(SUFFIXES):
         raise InputError(
-            f"--weights={weights} is neither {' nor '.join(_WHICH)} nor a {SUFFIX} "
-            "file."
+            f"--weights={weights} is neither {' nor '.join(_WHICH)} nor a "
+            f"{' or '.join(SUFFIXES)} file."
         )
     return load_generator(Path(weights))
 

@@ -6,12 +6,13 @@ import keras
 from keras import KerasTensor, ops
 
 from ce_tf.models.encoder import scaled
+from ce_tf.models.generator import Generator
 from ce_tf.models.pull_push import PullPush
 from ce_tf.models.residual import NormalizedConv2D, ResidualBlock
 
 
 @keras.saving.register_keras_serializable("ce_tf")
-class Compact(keras.Model):
+class Compact(Generator):
     """Predicts the difference to a smooth fill of the hole, in a small U-Net.
 
     The smooth fill (`PullPush`) reaches across any hole at once. The U-Net (Ronneberger

@@ -13,13 +13,14 @@ from ce_tf.models.encoder import (
     kernel_initializer,
     scaled,
 )
+from ce_tf.models.generator import Generator
 from ce_tf.models.normalization import batch_normalization
 
 _BOTTLENECK = 4000
 
 
 @keras.saving.register_keras_serializable("ce_tf")
-class ContextEncoder(keras.Model):
+class ContextEncoder(Generator):
     """Predicts a whole picture from one with a filled hole, through 4000 numbers.
 
     An encoder of five strided convolutions, a 4x4 convolution to a 4000x1x1 bottleneck,

@@ -16,7 +16,7 @@ from ce_tf.errors import InputError
 PRETRAINED, FAITHFUL, VIVID = "pretrained", "faithful", "vivid"
 FOLDERS = {PRETRAINED: "", FAITHFUL: "", VIVID: VIVID}
 MODEL = "eraser.tflite"
-WEIGHTS = "generator.weights.h5"
+WEIGHTS = "generator.keras"
 CARD = "model_card.json"
 
 FOLDER = Path(__file__).parent
@@ -32,7 +32,7 @@ def find_model(name: str | os.PathLike = PRETRAINED) -> Path:
 
 
 def find_weights(name: str | os.PathLike = PRETRAINED) -> Path:
-    """The Keras weights, of 16 bits, that `--init_from` starts from.
+    """The `.keras` file, weights of 16 bits, that `--init_from` starts from.
 
     Raises:
         InputError: this installation has none, or they are damaged.
@@ -52,7 +52,7 @@ def read_card(name: str | os.PathLike = PRETRAINED) -> dict[str, Any]:
     except FileNotFoundError:
         raise InputError(
             f"this installation ships no model {name!s}. Give the path of one: "
-            "`export.py` writes SavedModels, .tflite and .weights.h5 files."
+            "`export.py` writes SavedModels, .tflite and .keras files."
         ) from None
     except ValueError:
         raise _damaged(path) from None

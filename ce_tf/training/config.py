@@ -57,7 +57,7 @@ class TrainConfig:
     )
     init_from: str = flag(
         "",
-        help="Starts from trained weights: a run folder, a .weights.h5 file, or "
+        help="Starts from trained weights: a run folder, a .keras file, or "
         "`pretrained` or `vivid`, weights that ship with the package (those of "
         "`--model=compact`). For fine-tuning on photos of your own.",
     )

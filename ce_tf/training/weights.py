@@ -1,13 +1,16 @@
-"""A trained generator as one file: Keras weights, and what they are the weights of.
+"""A trained generator as one `.keras` file, which Keras opens too.
 
-The file is what `keras.Model.save_weights` writes, so `load_weights` reads it too; an
-attribute beside them names the network, its width and its fill.
+The file is what `keras.Model.save` writes; an entry of its archive, which Keras does
+not look at, names the network's width and fill, and where its weights come from.
 """
 
 import dataclasses
+import io
 import json
 import tempfile
+import zipfile
 from pathlib import Path
+from typing import Any
 
 import h5py
 import keras
@@ -16,14 +19,23 @@ import tensorflow as tf
 
 from ce_tf.errors import InputError
 from ce_tf.files import write_bytes
+from ce_tf.models import GENERATORS
 from ce_tf.pretrained.files import find_weights, is_pretrained
 from ce_tf.training.checkpoints import find_checkpoint, restore_model
 from ce_tf.training.config import TrainConfig
 from ce_tf.training.run_folder import RunFolder, read_config
 from ce_tf.training.state import fill_tensor, make_generator
 
-SUFFIX = ".weights.h5"
-_ATTRIBUTE = "ce_tf"
+SUFFIX = ".keras"
+# What earlier versions wrote: weights alone, and the same in an attribute.
+OLD_SUFFIX = ".weights.h5"
+SUFFIXES = (SUFFIX, OLD_SUFFIX)
+# The file in a folder of exported ones.
+FILES = tuple(f"generator{suffix}" for suffix in SUFFIXES)
+_ENTRY, _ATTRIBUTE = "ce_tf.json", "ce_tf"
+_WEIGHTS_ENTRY = "model.weights.h5"
+# A file that Keras wrote does not say it: the mid of all colours.
+_MEAN_COLOR = (127.5, 127.5, 127.5)
 # What of a config makes the network and its input.
 _FIELDS = ("model", "width", "fill", "size")
 
@@ -56,8 +68,9 @@ def load_generator(path: Path, which: str = "best") -> Trained:
     """Loads a trained generator.
 
     Args:
-        path: a run folder of `train.py`, a `.weights.h5` file, or `pretrained` or
-            `vivid` for weights that ship with the package.
+        path: a run folder of `train.py`, a `.keras` or `.weights.h5` file, a folder
+            that `export.py` wrote, or `pretrained` or `vivid` for weights that ship
+            with the package.
         which: of a run, its `best` checkpoint by `--best_by`, or the `latest`.
             Averaged weights where the run has them.
 
@@ -66,7 +79,9 @@ def load_generator(path: Path, which: str = "best") -> Trained:
     """
     if is_pretrained(path):
         path = find_weights(path)
-    if path.name.endswith(SUFFIX):
+    exported = (path / name for name in FILES)
+    path = next((file for file in exported if file.is_file()), path)
+    if path.name.endswith(SUFFIXES):
         return _load_file(path)
     run = RunFolder(path)
     saved = read_config(run)
@@ -79,13 +94,13 @@ def load_generator(path: Path, which: str = "best") -> Trained:
     return Trained(generator, saved.config, saved.mean_color, step, description)
 
 
-def save_weights(path: Path, trained: Trained, *, half: bool = False) -> None:
-    """Writes a generator's weights as Keras does, and what they are the weights of.
+def save_model(path: Path, trained: Trained, *, half: bool = False) -> None:
+    """Writes a generator as Keras does, and what Keras does not know of it.
 
     Args:
-        path: of the file; ends in `.weights.h5`.
+        path: of the file; ends in `.keras`.
         trained: what is written.
-        half: as float16, in half the bytes.
+        half: weights as float16, in half the bytes; Keras turns them back.
 
     Raises:
         InputError: it cannot be written.
@@ -94,51 +109,89 @@ def save_weights(path: Path, trained: Trained, *, half: bool = False) -> None:
     about |= {
         name: getattr(trained, name) for name in ("mean_color", "step", "description")
     }
+    whole = io.BytesIO()
     with tempfile.TemporaryDirectory() as folder:
-        plain, whole = (Path(folder) / f"{name}{SUFFIX}" for name in ("plain", "whole"))
-        trained.generator.save_weights(plain)
-        with h5py.File(plain) as source, h5py.File(whole, "w") as target:
-            _copy(source, target, np.float16 if half else np.float32)
-            target.attrs[_ATTRIBUTE] = json.dumps(about)
-        try:
-            path.parent.mkdir(parents=True, exist_ok=True)
-            write_bytes(path, whole.read_bytes())
-        except OSError as error:
-            raise InputError(f"cannot write {path}: {error}.") from None
+        plain = Path(folder) / f"plain{SUFFIX}"
+        trained.generator.save(plain)
+        with zipfile.ZipFile(plain) as source, zipfile.ZipFile(whole, "w") as target:
+            for name in source.namelist():
+                data = source.read(name)
+                if half and name == _WEIGHTS_ENTRY:
+                    data = _halve(data)
+                target.writestr(name, data)
+            target.writestr(_ENTRY, json.dumps(about))
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        write_bytes(path, whole.getvalue())
+    except OSError as error:
+        raise InputError(f"cannot write {path}: {error}.") from None
 
 
 def _load_file(path: Path) -> Trained:
     try:
-        with h5py.File(path) as file:
-            about = json.loads(file.attrs[_ATTRIBUTE])
-        config = TrainConfig(
-            data="",
-            workdir="",
-            **{name: about[name] for name in _FIELDS if name in about},
-        )
-        generator = make_generator(config)
-        generator.load_weights(path)
+        read = _read_archive if path.suffix == SUFFIX else _read_weights
+        generator, about = read(path)
     except FileNotFoundError:
         raise InputError(f"{path} does not exist.") from None
-    except (OSError, KeyError, ValueError, TypeError) as error:
+    except (OSError, KeyError, ValueError, TypeError, zipfile.BadZipFile) as error:
         raise InputError(
-            f"{path} holds no weights that `export.py` wrote: "
-            f"{str(error).splitlines()[0]}"
+            f"{path} is no trained network of ce_tf, which `export.py` or Keras "
+            f"wrote: {str(error).splitlines()[0]}"
         ) from None
     return Trained(
         generator,
-        config,
+        _config(about),
         tuple(about["mean_color"]),
         about["step"],
         about["description"],
     )
 
 
-def _copy(source: h5py.Group, target: h5py.Group, dtype: type) -> None:
-    """Copies a tree of arrays, each as `dtype`; changed in place, a file stays long."""
+def _read_archive(path: Path) -> tuple[keras.Model, dict[str, Any]]:
+    with zipfile.ZipFile(path) as archive:
+        ours = _ENTRY in archive.namelist()
+        about = json.loads(archive.read(_ENTRY)) if ours else None
+    generator = keras.models.load_model(path)
+    names = {network: name for name, network in GENERATORS.items()}
+    if type(generator) not in names:
+        raise ValueError(f"it holds a {type(generator).__name__}")
+    if about is None:  # of `model.save`
+        about = {
+            "model": names[type(generator)],
+            "width": generator.width,
+            "size": generator.size,
+            "mean_color": _MEAN_COLOR,
+            "step": 0,
+            "description": f"{names[type(generator)]}, saved by Keras",
+        }
+    return generator, about
+
+
+def _read_weights(path: Path) -> tuple[keras.Model, dict[str, Any]]:
+    with h5py.File(path) as file:
+        about = json.loads(file.attrs[_ATTRIBUTE])
+    generator = make_generator(_config(about))
+    generator.load_weights(path)
+    return generator, about
+
+
+def _config(about: dict[str, Any]) -> TrainConfig:
+    known = {name: about[name] for name in _FIELDS if name in about}
+    return TrainConfig(data="", workdir="", **known)
+
+
+def _halve(data: bytes) -> bytes:
+    """An HDF5 file's arrays as float16; changed in place, it would stay long."""
+    halved = io.BytesIO()
+    with h5py.File(io.BytesIO(data)) as source, h5py.File(halved, "w") as target:
+        _copy(source, target)
+    return halved.getvalue()
+
+
+def _copy(source: h5py.Group, target: h5py.Group) -> None:
     target.attrs.update(source.attrs)
     for name, item in source.items():
         if isinstance(item, h5py.Dataset):
-            target[name] = item[()].astype(dtype)
+            target[name] = item[()].astype(np.float16)
         else:
-            _copy(item, target.create_group(name), dtype)
+            _copy(item, target.create_group(name))

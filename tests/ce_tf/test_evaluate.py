@@ -57,7 +57,7 @@ def without_times(value):
 def models(trained_run, export_of):
     """The same network in every form that can be measured."""
     saved_model, tflite = map(export_of, ("saved_model", "float32"))
-    return [trained_run, saved_model, tflite, tflite.with_name("generator.weights.h5")]
+    return [trained_run, saved_model, tflite, tflite.with_name("generator.keras")]
 
 
 @pytest.fixture(scope="module")
@@ -80,7 +80,7 @@ def test_every_form_of_a_model_is_measured(shards, models, tmp_path, capsys):
     assert report["all"]["pictures"] == count
     assert f"{count}/{count}" in bar
     figures = report["all"]["methods"]
-    names = ["run", "saved_model", "model.tflite", "generator.weights.h5"]
+    names = ["run", "saved_model", "model.tflite", "generator.keras"]
     assert list(figures) == [*BASELINES, *names]
     # The exports hold the run's best checkpoint: the same network, so the same fills.
     for name in names[1:]:

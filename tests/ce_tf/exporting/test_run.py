@@ -27,7 +27,7 @@ from ce_tf.pretrained.files import FAITHFUL, VIVID, find_weights
 from ce_tf.training.checkpoints import Checkpoints
 from ce_tf.training.config import FILLS
 from ce_tf.training.state import fill_tensor
-from ce_tf.training.weights import load_generator, save_weights
+from ce_tf.training.weights import load_generator, save_model
 from tests.ce_tf.training.states import restored
 from tests.fakes import make_photo, real_photo
 
@@ -121,7 +121,7 @@ def test_the_folder_holds_what_the_report_names(export_of, trained):
     out = export_of("int8").parent
     names = {path.name for path in out.iterdir()}
     files = {format.file for format in FORMATS.values()}
-    assert names == files | {"generator.weights.h5", "model_card.json", "report.md"}
+    assert names == files | {"generator.keras", "model_card.json", "report.md"}
     report = (out / "report.md").read_text()
     rows = [
         line.split(" | ") for line in report.splitlines() if line[:3] in ("| s", "| m")
@@ -154,10 +154,10 @@ def test_the_card_says_what_the_model_is(trained_run, export_of, trained, shards
 def test_flags_choose_what_is_exported(
     trained_run, export_of, tmp_path, shards, capsys
 ):
-    weights, out = tmp_path / "other.weights.h5", tmp_path / "out"
+    weights, out = tmp_path / "other.keras", tmp_path / "out"
     changed = load_generator(trained_run)
     brighten(changed.generator)
-    save_weights(weights, changed)
+    save_model(weights, changed)
     flags = {
         **{"run": trained_run, "out": out, "formats": "float16", "weights": weights},
         **{"data": shards, "license": "CC0-1.0", "size": 128},
@@ -168,7 +168,7 @@ def test_flags_choose_what_is_exported(
         )
     assert not stop.value.code
     assert {path.name for path in out.iterdir()} == {
-        *("model-float16.tflite", "generator.weights.h5"),
+        *("model-float16.tflite", "generator.keras"),
         *("model_card.json", "report.md"),
     }
     assert json.loads((out / "model_card.json").read_text())["license"] == "CC0-1.0"

@@ -9,7 +9,7 @@ from ce_tf.errors import InputError
 from ce_tf.training.checkpoints import find_checkpoint
 from ce_tf.training.run import train
 from ce_tf.training.state import make_state, picture_size
-from ce_tf.training.weights import load_generator, save_weights
+from ce_tf.training.weights import load_generator, save_model
 from tests.ce_tf.training.states import restored
 from tests.fakes import write_photos
 from tfrecords_builder.building import build
@@ -77,8 +77,8 @@ def test_checkpoints_hold_the_projections_and_nothing_of_what_sees(run, config):
 def test_the_result_is_of_the_size_that_it_was_trained_at(run, tmp_path):
     trained = load_generator(run)
     assert trained.generator.size == 64
-    save_weights(tmp_path / "net.weights.h5", trained)
-    assert load_generator(tmp_path / "net.weights.h5").generator.size == 64
+    save_model(tmp_path / "net.keras", trained)
+    assert load_generator(tmp_path / "net.keras").generator.size == 64
 
 
 def test_a_size_that_does_not_fit_is_refused(make_config, tmp_path):

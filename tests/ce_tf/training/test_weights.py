@@ -4,7 +4,7 @@ import pytest
 from ce_tf.errors import InputError
 from ce_tf.training.fine_tuning import load_initial_weights
 from ce_tf.training.state import make_generator, make_state
-from ce_tf.training.weights import load_generator, save_weights
+from ce_tf.training.weights import load_generator, save_model
 from tests.ce_tf.training.states import restored
 
 
@@ -31,8 +31,8 @@ def test_a_run_gives_its_averaged_weights(trained_run, make_config):
 @pytest.mark.parametrize("half", [False, True])
 def test_a_weights_file_round_trips(trained_run, tmp_path, half):
     trained = load_generator(trained_run)
-    path = tmp_path / "small.weights.h5"
-    save_weights(path, trained, half=half)
+    path = tmp_path / "small.keras"
+    save_model(path, trained, half=half)
     again = load_generator(path)
     for a, b in zip(weights(trained.generator), weights(again.generator), strict=True):
         assert b.dtype == np.float32
@@ -48,7 +48,7 @@ def test_a_weights_file_round_trips(trained_run, tmp_path, half):
 
 
 def test_an_export_holds_the_weights(trained_run, export_of):
-    path = export_of("float32").with_name("generator.weights.h5")
+    path = export_of("float32").with_name("generator.keras")
     trained, again = load_generator(trained_run), load_generator(path)
     assert same(trained.generator, again.generator)
 
@@ -76,7 +76,7 @@ def test_a_new_run_starts_from_a_run(trained_run, make_config, tmp_path):
 
 
 def test_a_new_run_starts_from_a_file(export_of, make_config, tmp_path):
-    path = export_of("float32").with_name("generator.weights.h5")
+    path = export_of("float32").with_name("generator.keras")
     config = make_config(tmp_path, init_from=str(path))
     state = make_state(config)
     first = weights(state.discriminator)
