@@ -1,7 +1,4 @@
-"""The TFLite files: ops, shapes, and the documented mobile code."""
-
-import re
-from pathlib import Path
+"""The TFLite files: ops, shapes, and which one is advised."""
 
 import numpy as np
 import pytest
@@ -15,7 +12,6 @@ from ce_tf.exporting.formats import FORMATS
 from ce_tf.exporting.measuring import Measured
 from ce_tf.training.weights import load_generator
 
-DOC = Path(__file__).parents[3] / "docs" / "export.md"
 NAMES = [name for name in FORMATS if name != "saved_model"]
 # Ops that a mobile GPU takes, or that stand at the rim; no SHAPE, PACK or Flex.
 OPS = {
@@ -73,45 +69,6 @@ def test_sizes_follow_the_bits(trained_run, export_of, name, size):
     weights = sum(int(np.prod(weight.shape)) for weight in generator.weights)
     # Beside the weights, the program of some 100 operators.
     assert export_of(name).stat().st_size <= 1.04 * size * weights + 80_000
-
-
-def code(language):
-    (block,) = re.findall(rf"```{language}\n(.*?)```", DOC.read_text(), re.S)
-    return block
-
-
-def test_the_kotlin_code_names_what_is_in_the_file(path):
-    kotlin = code("kotlin")
-    interpreter = Interpreter(str(path))
-    (signature,) = interpreter.get_signature_list()
-    runner = interpreter.get_signature_runner(signature)
-    inputs, outputs = runner.get_input_details(), runner.get_output_details()
-    assert re.search(r'runSignature\(inputs, .*, "(\w+)"\)', kotlin)[1] == signature
-    given = re.search(r"val inputs = mapOf<String, Any>\((.*)\)", kotlin)[1]
-    assert re.findall(r'"(\w+)" to', given) == list(inputs)
-    taken = re.search(r"inputs, mapOf<String, Any>\((.*?)\), ", kotlin)[1]
-    assert re.findall(r'"(\w+)" to', taken) == list(outputs)
-    size = int(re.search(r"const val SIZE = (\d+)", kotlin)[1])
-    assert inputs["image"]["shape"].tolist() == [1, size, size, 3]
-    assert outputs["image"]["shape"].tolist() == [1, size, size, 3]
-    assert "ByteArray(SIZE * SIZE * 3)" in kotlin
-
-
-def test_the_swift_code_names_what_is_in_the_file(path):
-    swift = code("swift")
-    interpreter = Interpreter(str(path))
-    inputs = {detail["name"]: detail for detail in interpreter.get_input_details()}
-    named = re.search(r"let inputs = \[(.*)\]", swift)[1]
-    assert set(re.findall(r'"([\w:]+)": (\w+)', named)) == {
-        ("erase_image:0", "image"),
-        ("erase_mask:0", "mask"),
-    }
-    assert set(inputs) == {"erase_image:0", "erase_mask:0"}
-    size = int(re.search(r"let size = (\d+)", swift)[1])
-    assert inputs["erase_image:0"]["shape"].tolist() == [1, size, size, 3]
-    assert inputs["erase_mask:0"]["shape"].tolist() == [1, size, size, 1]
-    assert len(interpreter.get_output_details()) == 1
-    assert "output(at: 0)" in swift
 
 
 def row(name, milliseconds, size, loss=0.0):
