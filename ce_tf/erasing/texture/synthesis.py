@@ -7,6 +7,9 @@ synthesis started from a network's fill of Yang et al. 2017 (arXiv 1611.09969), 
 voting of Wexler et al. 2007 and the propagation of Barnes et al. 2009. At last the seam
 is taken out. `benchmarks/detail.py` compares this with copying at one scale and with
 adding high frequencies alone (HiFill, Yi et al. 2020, arXiv 2005.09704).
+
+Texture and fill are two guesses, and how far the first is believed is measured for each
+hole: `trust_texture`. With little known around, the fill alone stays.
 """
 
 import dataclasses
@@ -33,6 +36,15 @@ _MOST = 100_000
 # How far the seam's shift reaches inward, over the hole's longer side: the texture has
 # true colours already, and a shift that reaches far lays a haze over it.
 _REACH = 0.05
+# Known share of the window up to which the network's fill is kept, and from which the
+# texture has its whole weight: a hole that leaves less shows too little to copy from.
+_NONE_KNOWN, _ENOUGH_KNOWN = 0.5, 0.65
+# How much colours that drift away from the fill weigh against the detail that the
+# texture brings, and the share of detail from which it is believed wholly.
+_DRIFT, _WHOLE = 4.0, 0.9
+# Detail is what varies within blocks, so many along the hole's longer side, of at least
+# so many pixels; drift is what is left of it in their means.
+_BLOCKS, _LEAST_BLOCK = 8, 8
 
 
 @dataclasses.dataclass(frozen=True)
@@ -59,6 +71,9 @@ def add_detail(
         uint8 [h, w, 3], changed in the hole alone; unchanged where too little is known
         to copy from.
     """
+    enough = (known.mean() - _NONE_KNOWN) / (_ENOUGH_KNOWN - _NONE_KNOWN)
+    if enough <= 0:
+        return image
     painted = paint_hole(image, hole, known)
     left, top, width, height = cv2.boundingRect(hole.astype(np.uint8))
     # The hole and its rim.
@@ -67,10 +82,43 @@ def add_detail(
     ]
     inner, reach = hole[place], max(1.0, _REACH * max(width, height))
     painted = match_rim(image[place], inner, painted[place], reach)[inner]
-    soft = image[hole].astype(np.float32)
+    brought = np.zeros((*inner.shape, 3), np.float32)
+    brought[inner] = painted - image[hole].astype(np.float32)
+    trust = min(1.0, enough) * trust_texture(brought, inner)
     completed = image.copy()
-    completed[hole] = np.round(soft + amount * (painted - soft)).astype(np.uint8)
+    mixed = image[hole] + amount * trust * brought[inner]
+    completed[hole] = np.round(mixed).astype(np.uint8)
     return completed
+
+
+def trust_texture(brought: np.ndarray, hole: np.ndarray) -> float:
+    """How far the texture is to be believed over the fill.
+
+    Both are guesses, and their mean is better than either. Where the texture drifts
+    from the fill over whole blocks, it shows something else than detail.
+
+    Args:
+        brought: float32 [h, w, 3], texture minus fill; 0 outside the hole.
+        hole: bool [h, w].
+
+    Returns:
+        0 to 1: detail / (detail + 4 drift + 1) over 0.9, at most 1. Drift is the mean
+        square of the blocks' means of `brought`, detail what its mean square has beyond
+        that; both over pixels and channels, in squared grey levels. Blocks start at the
+        hole's box.
+    """
+    left, top, width, height = cv2.boundingRect(hole.astype(np.uint8))
+    box = np.s_[top : top + height, left : left + width]
+    side = max(_LEAST_BLOCK, -(-max(width, height) // _BLOCKS))
+    sums = [np.asarray(brought[box], np.float64), np.asarray(hole[box], np.float64)]
+    for axis, length in ((0, height), (1, width)):
+        starts = np.arange(0, length, side)
+        sums = [np.add.reduceat(values, starts, axis) for values in sums]
+    total, count = sums
+    pixels = 3 * count.sum()
+    drift = (total**2 / np.maximum(count, 1)[..., np.newaxis]).sum() / pixels
+    detail = max(0.0, np.square(brought, dtype=np.float64).sum() / pixels - drift)
+    return min(1.0, float(detail / (detail + _DRIFT * drift + 1)) / _WHOLE)
 
 
 def paint_hole(image: np.ndarray, hole: np.ndarray, known: np.ndarray) -> np.ndarray:

@@ -42,6 +42,24 @@ const MOST = 100_000;
  * true colours already, and a shift that reaches far lays a haze over it.
  */
 const REACH = 0.05;
+/**
+ * Known share of the window up to which the network's fill is kept, and from which the
+ * texture has its whole weight: a hole that leaves less shows too little to copy from.
+ */
+const NONE_KNOWN = 0.5;
+const ENOUGH_KNOWN = 0.65;
+/**
+ * How much colours that drift away from the fill weigh against the detail that the
+ * texture brings, and the share of detail from which it is believed wholly.
+ */
+const DRIFT = 4;
+const WHOLE = 0.9;
+/**
+ * Detail is what varies within blocks, so many along the hole's longer side, of at least
+ * so many pixels; drift is what is left of it in their means.
+ */
+const BLOCKS = 8;
+const LEAST_BLOCK = 8;
 
 /**
  * Gives the hole the texture of similar known places.
@@ -54,6 +72,9 @@ const REACH = 0.05;
  */
 export async function addDetail(picture, hole, known, amount, report) {
   const { data, width } = picture;
+  const share = known.reduce((sum, pixel) => sum + pixel, 0) / known.length;
+  const enough = (share - NONE_KNOWN) / (ENOUGH_KNOWN - NONE_KNOWN);
+  if (enough <= 0) return;
   const inner = /** @type {Box} */ (boundMask(hole, width));
   const scale = await paintHole(picture, hole, known, inner, report);
   if (!scale) return;
@@ -64,15 +85,60 @@ export async function addDetail(picture, hole, known, amount, report) {
   readPainted(scale, painted, marked, place);
   const reach = Math.max(1, REACH * Math.max(inner.width, inner.height));
   matchRim(painted, marked, reach);
+  const soft = cutPicture(picture, place);
+  const trust = Math.min(1, enough) * trustTexture(painted, soft, marked, inner, place);
   for (let pixel = 0; pixel < marked.length; pixel++) {
     if (!marked[pixel]) continue;
     const row = place.top + Math.floor(pixel / place.width);
     const to = 4 * (row * width + place.left + (pixel % place.width));
     for (let channel = 0; channel < 3; channel++) {
-      const soft = data[to + channel];
-      data[to + channel] = soft + amount * (painted.data[4 * pixel + channel] - soft);
+      const fill = data[to + channel];
+      const brought = painted.data[4 * pixel + channel] - fill;
+      data[to + channel] = fill + amount * trust * brought;
     }
   }
+}
+
+/**
+ * How far the texture is to be believed over the fill: detail / (detail + 4 drift + 1)
+ * over 0.9, at most 1. Drift is the mean square of the blocks' means of texture minus
+ * fill, detail what its mean square has beyond that.
+ * @param {Picture} painted
+ * @param {Picture} soft The fill.
+ * @param {Uint8Array} hole Of both.
+ * @param {import('../decisions.js').Box} box Of the hole; blocks start at it.
+ * @param {import('../decisions.js').Box} place Of the pictures.
+ * @returns {number} 0 to 1.
+ */
+function trustTexture(painted, soft, hole, box, place) {
+  const side = Math.max(LEAST_BLOCK, Math.ceil(Math.max(box.width, box.height) / BLOCKS));
+  const across = Math.ceil(box.width / side);
+  // Sums of three channels, and how many pixels.
+  const blocks = new Float64Array(4 * across * Math.ceil(box.height / side));
+  let squares = 0;
+  let pixels = 0;
+  for (let pixel = 0; pixel < hole.length; pixel++) {
+    if (!hole[pixel]) continue;
+    const row = Math.floor(pixel / place.width) + place.top - box.top;
+    const column = (pixel % place.width) + place.left - box.left;
+    const block = 4 * (Math.floor(row / side) * across + Math.floor(column / side));
+    for (let channel = 0; channel < 3; channel++) {
+      const at = 4 * pixel + channel;
+      const brought = painted.data[at] - soft.data[at];
+      blocks[block + channel] += brought;
+      squares += brought * brought;
+    }
+    blocks[block + 3]++;
+    pixels += 3;
+  }
+  let drift = 0;
+  for (let block = 0; block < blocks.length; block += 4) {
+    const [red, green, blue, count] = blocks.subarray(block, block + 4);
+    if (count) drift += (red * red + green * green + blue * blue) / count;
+  }
+  drift /= pixels;
+  const detail = Math.max(0, squares / pixels - drift);
+  return Math.min(1, detail / (detail + DRIFT * drift + 1) / WHOLE);
 }
 
 /**

@@ -5,7 +5,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from ce_tf.erasing.texture import synthesis
-from ce_tf.erasing.texture.synthesis import add_detail, paint_hole
+from ce_tf.erasing.texture.synthesis import add_detail, paint_hole, trust_texture
 from ce_tf.metrics import gradient_energy_ratio, hole_psnr
 from tests.fakes import make_photo
 
@@ -79,6 +79,38 @@ def test_the_seam_is_taken_out():
     outer = (cv2.dilate(hole.astype(np.uint8), np.ones((3, 3))) > 0) ^ hole
     result = add_detail(soft, hole, ~hole, 1.0)
     assert abs(result[rim].mean() - image[outer].mean()) < 5
+
+
+def test_a_large_hole_keeps_its_fill():
+    """Where less than half is known, and more of the texture up to 0.65."""
+    image = make_stripes(200, 200)
+    hole = make_hole(200, 200, 40)
+    soft = blur_hole(image, hole, 8)
+    change = []
+    for width in (140, 100, 125, 133, 200):
+        known = ~hole
+        known[:, width:] = False
+        result = add_detail(soft, hole, known, 1.0).astype(int)
+        change.append((known.mean(), np.abs(result - soft)[hole].mean()))
+    (_, some), (least, none), (_, little), (_, more), (_, whole) = change
+    assert least < 0.5
+    assert none == 0
+    assert 0 < little < more < some < whole
+
+
+def test_texture_that_drifts_from_the_fill_is_believed_less():
+    rng = np.random.default_rng(0)
+    hole = make_hole(120, 120, 40)
+    noise = rng.normal(0, 20, (120, 120, 3))
+    detail, shift = (np.where(hole[..., np.newaxis], x, 0) for x in (noise, 30.0))
+    trust = [trust_texture(detail + k * shift, hole) for k in (0, 0.3, 1)]
+    assert trust[0] == 1
+    assert trust[0] > trust[1] > trust[2]
+    # Noise of variance 400, of which blocks of ten pixels keep a hundredth; a shift.
+    drift = 900 + 4
+    assert trust[2] == pytest.approx(396 / (396 + 4 * drift + 1) / 0.9, rel=0.03)
+    assert trust_texture(shift, hole) == 0
+    assert trust_texture(0 * shift, hole) == 0
 
 
 def test_where_nothing_can_be_copied_nothing_changes():
