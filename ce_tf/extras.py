@@ -10,6 +10,7 @@ from ce_tf.errors import InputError
 
 # What is imported of each.
 MODULES = {
+    "app": ("starlette", "uvicorn", "python_multipart"),
     "beam": ("apache_beam",),
     "biharmonic": ("skimage",),
     "heic": ("pillow_heif",),

@@ -1,5 +1,6 @@
 """Makers of small photos and VOC trees, for the tests of both packages."""
 
+import importlib.util
 from pathlib import Path
 
 import cv2
@@ -7,7 +8,14 @@ import numpy as np
 from PIL import Image, ImageDraw
 
 from ce_tf.images.photo import read_photo
-from ce_tf.page.samples import find_samples
+
+_SAMPLES = ("coffee.png", "chelsea.png", "rocket.jpg", "astronaut.png")
+
+
+def find_photographs() -> list[Path]:
+    """Four photographs that scikit-image ships, from 300x451 to 512x512 pixels."""
+    spec = importlib.util.find_spec("skimage")  # does not import it
+    return [Path(spec.origin).parent / "data" / name for name in _SAMPLES]
 
 
 def make_photo(seed: int, height: int = 60, width: int = 80) -> np.ndarray:
@@ -19,8 +27,8 @@ def make_photo(seed: int, height: int = 60, width: int = 80) -> np.ndarray:
 
 def real_photo(seed: int, height: int, width: int) -> np.ndarray:
     """A cut-out of a photograph, uint8 [height, width, 3]; mirrored where it ends."""
-    samples = find_samples()
-    photo = read_photo(samples[seed % len(samples)].path).image
+    photographs = find_photographs()
+    photo = read_photo(photographs[seed % len(photographs)]).image
     rng = np.random.default_rng(seed)
     below, beside = max(0, height - len(photo)), max(0, width - photo.shape[1])
     photo = np.pad(photo, ((0, below), (0, beside), (0, 0)), "symmetric")

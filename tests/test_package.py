@@ -20,7 +20,16 @@ def test_the_wheel_holds_all_of_both_packages_and_nothing_else(wheel):
     for package in ("ce_tf", "tfrecords_builder"):
         files = (path for path in (ROOT / package).rglob("*") if path.is_file())
         here = {str(path.relative_to(ROOT)) for path in files if path.suffix != ".pyc"}
-        assert here == {name for name in names if name.startswith(f"{package}/")}
+        inside = {name for name in names if name.startswith(f"{package}/")}
+        assert here == {name for name in inside if not name.startswith("ce_tf/web/")}
+    web = {name.removeprefix("ce_tf/") for name in names if "ce_tf/web/" in name}
+    assert {name.split("/")[1] for name in web} == {
+        *("index.html", "manifest.webmanifest", "page", "icons", "engine"),
+    }
+    for folder in ("page", "icons", "engine"):
+        files = (path for path in (ROOT / "web" / folder).rglob("*") if path.is_file())
+        here = {str(path.relative_to(ROOT)) for path in files}
+        assert here == {name for name in web if name.startswith(f"web/{folder}/")}
 
 
 def test_the_installed_commands_run(wheel, tmp_path):

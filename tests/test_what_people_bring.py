@@ -15,7 +15,7 @@ from ce_tf import Eraser
 from ce_tf.erase import run
 from ce_tf.images.arrays import take_mask
 from ce_tf.images.photo import decode_photo
-from ce_tf.page.files import Limits, open_mask, open_photo
+from ce_tf.page.files import Limits, Sent, open_mask, open_photo
 from tests.what_people_bring import (
     LEAST,
     LOSSY,
@@ -74,8 +74,9 @@ def by_python(folder, photo, mask, model):
 
 
 def by_page(folder, photo, mask, model):
-    image = open_photo(str(photo), LIMITS).image
-    return eraser().erase(image, open_mask(str(mask), LIMITS, image.shape[:2]))
+    photo, mask = (Sent(path.name, path.read_bytes()) for path in (photo, mask))
+    image = open_photo(photo, LIMITS).image
+    return eraser().erase(image, open_mask(mask, LIMITS, image.shape[:2]))
 
 
 def by_server(folder, photo, mask, model):

@@ -1,1 +1,1 @@
-"""The page of `python -m ce_tf.app`: what the command does, in a browser."""
+"""The server of the page: its files, and the eraser as an HTTP API."""

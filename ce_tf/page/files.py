@@ -1,4 +1,4 @@
-"""Files that users send and get: within limits, in the format they came in."""
+"""Files that are sent and given back: within limits, in the format they came in."""
 
 import dataclasses
 from pathlib import Path
@@ -6,16 +6,14 @@ from pathlib import Path
 import numpy as np
 
 from ce_tf.errors import InputError
-from ce_tf.files import read_bytes
 from ce_tf.images.codec import open_image
 from ce_tf.images.mask import decode_mask
 from ce_tf.images.photo import (
     Photo,
     check_format,
     check_suffix,
+    decode_photo,
     encode_photo,
-    read_photo,
-    write_photo,
 )
 
 
@@ -32,22 +30,26 @@ class Limits:
     megapixels: int
 
 
-def open_photo(path: str, limits: Limits) -> Photo:
-    """Reads a photo that was sent.
+@dataclasses.dataclass(frozen=True)
+class Sent:
+    """A file as it was sent: its name, without folders, and its bytes."""
+
+    name: str
+    data: bytes
+
+
+def open_photo(sent: Sent, limits: Limits) -> Photo:
+    """Decodes a photo that was sent.
 
     Raises:
-        InputError: it is no photo, or larger than the limits. The message names the
-            file without its folder on the server.
+        InputError: it is no photo, or larger than the limits.
     """
-    check_limits(path, limits)
-    try:
-        return read_photo(path)
-    except InputError as error:
-        raise _without_folder(error, path) from None
+    check_limits(sent, limits)
+    return decode_photo(sent.data, sent.name)
 
 
-def open_mask(path: str, limits: Limits, size: tuple[int, int]) -> np.ndarray:
-    """Reads a mask that was sent.
+def open_mask(sent: Sent, limits: Limits, size: tuple[int, int]) -> np.ndarray:
+    """Decodes a mask that was sent.
 
     Args:
         size: height and width of the photo.
@@ -58,8 +60,8 @@ def open_mask(path: str, limits: Limits, size: tuple[int, int]) -> np.ndarray:
     Raises:
         InputError: as `open_photo`, or the mask has another size.
     """
-    check_limits(path, limits)
-    mask = decode_mask(read_bytes(path, "mask"), f"mask {Path(path).name}")
+    check_limits(sent, limits)
+    mask = decode_mask(sent.data, f"mask {sent.name}")
     if mask.shape != size:
         raise InputError(
             f"the mask is {mask.shape[1]}x{mask.shape[0]}, the photo "
@@ -69,29 +71,26 @@ def open_mask(path: str, limits: Limits, size: tuple[int, int]) -> np.ndarray:
     return mask
 
 
-def check_limits(path: str, limits: Limits) -> None:
+def check_limits(sent: Sent, limits: Limits) -> None:
     """Checks the size of a file and of the picture in it.
 
     Raises:
         InputError: it is larger, empty, or no picture.
     """
-    name = Path(path).name
-    if Path(path).stat().st_size > limits.megabytes * 1_000_000:
-        raise InputError(f"{name} has more than {limits.megabytes} MB.")
-    try:
-        data = read_bytes(path, "file")
-    except InputError as error:
-        raise _without_folder(error, path) from None
-    width, height = open_image(data, name).size
+    if len(sent.data) > limits.megabytes * 1_000_000:
+        raise InputError(f"{sent.name} has more than {limits.megabytes} MB.")
+    if not sent.data:
+        raise InputError(f"{sent.name} is empty.")
+    width, height = open_image(sent.data, sent.name).size
     if width * height > limits.megapixels * 1_000_000:
         raise InputError(
-            f"{name} has {width}x{height} pixels, {width * height / 1e6:.0f} "
+            f"{sent.name} has {width}x{height} pixels, {width * height / 1e6:.0f} "
             f"megapixels; {limits.megapixels} at most are taken here."
         )
 
 
-def name_result(name: str, photo: Photo) -> str:
-    """The name under which a result is given back: in the format it came in.
+def encode_result(name: str, photo: Photo) -> Sent:
+    """A result as a file: in the format of its name, with its metadata.
 
     PNG where that format cannot be written, or cannot hold the photo.
     """
@@ -102,22 +101,10 @@ def name_result(name: str, photo: Photo) -> str:
         suffix = path.suffix
     except InputError:
         suffix = ".png"
-    return f"{path.stem}-erased{suffix}"
+    return Sent(f"{path.stem}-erased{suffix}", encode_photo(photo, suffix.lower()))
 
 
-def write_result(folder: Path, name: str, photo: Photo) -> Path:
-    """Writes a result as `name_result` names it; returns where."""
-    path = folder / name_result(name, photo)
-    write_photo(path, photo)
-    return path
-
-
-def write_mask(folder: Path, name: str, mask: np.ndarray) -> Path:
-    """Writes a mask, uint8 [H, W], 1 = hole, as a PNG where that is white."""
-    path = folder / f"{Path(name).stem}-mask.png"
-    path.write_bytes(encode_photo(Photo(mask * 255), ".png"))
-    return path
-
-
-def _without_folder(error: InputError, path: str) -> InputError:
-    return InputError(str(error).replace(str(path), Path(path).name))
+def encode_mask(name: str, mask: np.ndarray) -> Sent:
+    """A mask, uint8 [H, W], 1 = hole, as a PNG where that is white."""
+    data = encode_photo(Photo(mask * 255), ".png")
+    return Sent(f"{Path(name).stem}-mask.png", data)

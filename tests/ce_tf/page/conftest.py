@@ -2,7 +2,6 @@
 
 import dataclasses
 import os
-import shutil
 import subprocess
 import sys
 from pathlib import Path
@@ -35,16 +34,13 @@ class Server:
 
 
 @pytest.fixture(scope="session")
-def server(export_of, tmp_path_factory):
-    """The page with two models; takes 3 MB and 5 megapixels at most."""
+def server(tmp_path_factory):
+    """The page with what ships; takes 3 MB and 5 megapixels at most."""
     folder = tmp_path_factory.mktemp("page")
-    model = export_of("float32")
-    second = shutil.copy(model, folder / "second.tflite")
     outside = folder / "outside.txt"
     command = [
         *(sys.executable, str(Path(__file__).parent / "guarded.py"), str(outside)),
-        *(f"--model={model},{second}", "--port=0"),
-        *("--max_megabytes=3", "--max_megapixels=5"),
+        *("--port=0", "--max_megabytes=3", "--max_megapixels=5"),
     ]
     environment = os.environ | {"TMPDIR": str(folder), "PYTHONPATH": str(ROOT)}
     with (folder / "errors.txt").open("w") as errors:
@@ -87,7 +83,7 @@ def requests() -> list[str]:
 
 @pytest.fixture(scope="session")
 def open_page(server, browser, requests):
-    """Opens the page; keywords go to the browser's new context."""
+    """Opens the page in a new context; keywords go to that."""
     contexts = []
 
     def open_page(**options):
@@ -96,8 +92,10 @@ def open_page(server, browser, requests):
         context.set_default_timeout(PATIENCE)
         page = context.new_page()
         page.on("request", lambda request: requests.append(request.url))
+        page.errors = []
+        page.on("pageerror", lambda error: page.errors.append(str(error)))
         page.goto(server.url)
-        page.wait_for_selector("#editor canvas")
+        page.wait_for_selector("body[data-ready]")
         return page
 
     yield open_page
@@ -105,7 +103,18 @@ def open_page(server, browser, requests):
         context.close()
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture
 def page(open_page):
-    """A page for all who begin with opening a photo: to load one takes seconds."""
-    return open_page(viewport={"width": 1000, "height": 760})
+    """A page of a computer's screen, with nothing opened yet."""
+    return open_page(viewport={"width": 1280, "height": 800})
+
+
+@pytest.fixture
+def phone(open_page):
+    """A page of a phone's screen, with fingers."""
+    return open_page(
+        viewport={"width": 390, "height": 844},
+        device_scale_factor=2,
+        has_touch=True,
+        is_mobile=True,
+    )

@@ -1,21 +1,26 @@
+import asyncio
 import socket
 import subprocess
 import sys
+from concurrent.futures import ThreadPoolExecutor
 
 import pytest
+from starlette.requests import ClientDisconnect
 
-from ce_tf.app import AppConfig, launch_options, make_page, run
+from ce_tf import app
+from ce_tf.app import AppConfig, run
 from ce_tf.errors import InputError
 from ce_tf.images.photo import Photo
-from ce_tf.page.files import Limits, check_limits, name_result
+from ce_tf.page.files import Limits, Sent, check_limits, encode_result
 from ce_tf.page.models import load_models
-from ce_tf.page.samples import find_samples, make_thumbnail
+from ce_tf.page.turns import Turns
 from tests.fakes import make_photo, write_photo
 
 
-def test_help_needs_no_gradio():
+def test_help_needs_no_server():
     code = (
-        "import sys; sys.modules['gradio'] = sys.modules['tensorflow'] = None\n"
+        "import sys; sys.modules['uvicorn'] = sys.modules['starlette'] = None\n"
+        "sys.modules['tensorflow'] = None\n"
         "from ce_tf.app import run; run(['app', '--help'])"
     )
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True)
@@ -51,30 +56,69 @@ def test_a_port_in_use_is_said(capsys):
     assert "--port=0 takes a free port" in capsys.readouterr().err
 
 
-def test_flags_reach_the_server(export_of, tmp_path, monkeypatch):
-    built = {}
+def test_flags_reach_the_server(export_of, monkeypatch):
+    made = {}
 
-    class Page:
-        def queue(self, **options):
-            built.update(options)
+    def make_app(models, limits, turns, hosts):
+        made.update(models=models, limits=limits, turns=turns, hosts=hosts)
 
-    def build_page(actions, folder):
-        built.update(actions=actions, folder=folder)
-        return Page()
-
-    monkeypatch.setattr("ce_tf.page.layout.build_page", build_page)
+    monkeypatch.setattr("ce_tf.page.server.make_app", make_app)
     model = str(export_of("float32"))
-    make_page(AppConfig(model=(model,), jobs=3, queue=7, memory=5), tmp_path)
-    assert built["default_concurrency_limit"] == 3
-    assert built["max_size"] == 7
-    assert built["folder"] == tmp_path
-    assert built["actions"].sessions.megabytes == 5
-    options = launch_options(AppConfig(host="127.0.0.2", port=7999, max_megabytes=9))
-    assert options["server_name"] == "127.0.0.2"
-    assert options["server_port"] == 7999
-    assert options["max_file_size"] == "9mb"
-    assert options["share"] is False
+    app.make_app(
+        AppConfig(model=(model,), jobs=3, queue=7, max_megabytes=9, max_megapixels=8)
+    )
+    assert list(made["models"]) == ["model.tflite"]
+    assert made["limits"] == Limits(9, 8)
+    assert (made["turns"].jobs, made["turns"].queue) == (3, 7)
+    assert made["hosts"] == {"127.0.0.1", "localhost", "::1"}
+    app.make_app(AppConfig(model=(model,), host="0.0.0.0"))
+    assert made["hosts"] is None
     assert AppConfig().host == "127.0.0.1"
+
+
+def run_apart(use):
+    """Runs a coroutine in a thread: Playwright has a loop in this one."""
+    with ThreadPoolExecutor(1) as pool:
+        return pool.submit(lambda: asyncio.run(use())).result()
+
+
+def test_jobs_run_at_once_others_wait_and_more_are_refused():
+    async def use() -> tuple[int, list[int]]:
+        turns, most, running = Turns(jobs=2, queue=3), 0, 0
+
+        async def work() -> int:
+            nonlocal most, running
+            running += 1
+            most = max(most, running)
+            await asyncio.sleep(0.01)
+            running -= 1
+            return 200
+
+        async def stays() -> bool:
+            return False
+
+        asked = (turns.take(work, stays) for _ in range(7))
+        answers = await asyncio.gather(*asked, return_exceptions=True)
+        codes = [getattr(answer, "status_code", answer) for answer in answers]
+        return most, codes
+
+    most, codes = run_apart(use)
+    assert most == 2
+    assert codes == [200] * 5 + [503] * 2
+
+
+def test_who_has_left_is_not_worked_for():
+    async def use() -> None:
+        async def work() -> None:
+            raise AssertionError("worked")
+
+        async def left() -> bool:
+            return True
+
+        await Turns(jobs=1, queue=1).take(work, left)
+
+    with pytest.raises(ClientDisconnect):
+        run_apart(use)
 
 
 def test_models_of_both_kinds_by_name(export_of):
@@ -89,19 +133,13 @@ def test_the_shipped_model_is_the_default():
     assert list(load_models(())) == ["faithful", "vivid"]
 
 
-def test_samples_are_photographs():
-    samples = find_samples()
-    assert len(samples) == 4
-    assert all("CC0" in s.credit or "public domain" in s.credit for s in samples)
-    assert make_thumbnail(samples[0]).shape == (240, 240, 3)
-
-
 def test_limits_of_bytes_and_pixels(tmp_path):
     path = write_photo(tmp_path / "photo.bmp", 1, 1000, 1100)  # 3.3 MB
-    check_limits(str(path), Limits(4, 2))
+    sent = Sent(path.name, path.read_bytes())
+    check_limits(sent, Limits(4, 2))
     for limits, words in ((Limits(3, 2), "3 MB"), (Limits(4, 1), "1 at most")):
         with pytest.raises(InputError, match=words):
-            check_limits(str(path), limits)
+            check_limits(sent, limits)
 
 
 @pytest.mark.parametrize(
@@ -115,4 +153,4 @@ def test_limits_of_bytes_and_pixels(tmp_path):
     ],
 )
 def test_a_result_keeps_the_format_where_it_can(name, depth, result):
-    assert name_result(name, Photo(make_photo(1).astype(depth))) == result
+    assert encode_result(name, Photo(make_photo(1).astype(depth))).name == result

@@ -12,8 +12,8 @@ from ce_tf.completion.runtimes import TFLiteRuntime
 from ce_tf.erasing.eraser import Eraser
 from ce_tf.images.photo import read_photo
 from ce_tf.metrics import gradient_energy_ratio, hole_psnr
-from ce_tf.page.samples import find_samples
 from ce_tf.pretrained import files
+from tests.fakes import find_photographs
 
 NAMES = (files.FAITHFUL, files.VIVID)
 SIZE = 128  # of the networks
@@ -72,9 +72,7 @@ def draw_holes(photo: np.ndarray, count: int, radii: tuple[int, int]) -> Iterato
 @pytest.fixture(scope="module")
 def photos() -> list[np.ndarray]:
     """Four, of 300x451 to 512x512 pixels."""
-    found = [read_photo(sample.path).image for sample in find_samples()]
-    assert len(found) == 4
-    return found
+    return [read_photo(path).image for path in find_photographs()]
 
 
 @pytest.fixture(scope="module")

@@ -1,0 +1,75 @@
+"""The pictures of the page in README.md and docs/page.md.
+
+    python -m benchmarks.page_pictures
+
+Runs `python -m ce_tf.app`, and erases a spoon on a computer's and on a phone's screen.
+"""
+
+import io
+from pathlib import Path
+
+import skimage.data
+from PIL import Image
+from playwright.sync_api import Page, sync_playwright
+
+from benchmarks.page import run_page
+from tests.browser import find_browser
+from tests.ce_tf.page.hands import drag, open_photo, set_at_once, wait_steps
+
+_DOCS = Path("docs")
+_SIDE, _GAP = 844, 12  # pixels
+_SPOON = [(414, 72), (396, 150), (380, 220), (366, 262), (362, 296)]
+_SCREENS = {
+    "page": {"viewport": {"width": 1280, "height": 800}},
+    "page_phone": {
+        "viewport": {"width": 390, "height": 844},
+        "device_scale_factor": 2,
+        "has_touch": True,
+        "is_mobile": True,
+        "color_scheme": "dark",
+    },
+}
+
+
+def take(page: Page, url: str, name: str) -> list[bytes]:
+    """Takes a picture of a spoon that is marked, and one of the photo without it."""
+    page.goto(url)
+    page.wait_for_selector("body[data-ready]")
+    open_photo(page, Path(skimage.data.__file__).parent / "coffee.png")
+    set_at_once(page, False)
+    page.locator("#size").fill("80" if name == "page" else "36")
+    drag(page, _SPOON)
+    page.wait_for_timeout(6000)  # until the message is gone
+    marked = page.screenshot()
+    page.locator("#erase").click()
+    wait_steps(page, 2)
+    page.wait_for_timeout(500)
+    return [marked, page.screenshot()]
+
+
+def write_pair(path: Path, screens: list[bytes]) -> None:
+    """Writes two pictures side by side, as a small file."""
+    pictures = [Image.open(io.BytesIO(data)).convert("RGB") for data in screens]
+    for picture in pictures:
+        picture.thumbnail((_SIDE, _SIDE))
+    width, height = pictures[0].size
+    pair = Image.new("RGB", (2 * width + _GAP, height), "white")
+    for number, picture in enumerate(pictures):
+        pair.paste(picture, (number * (width + _GAP), 0))
+    pair.save(path, quality=82, optimize=True)
+
+
+def main() -> None:
+    """Takes all pictures."""
+    with run_page(None) as (url, _), sync_playwright() as playwright:
+        browser = playwright.chromium.launch(
+            executable_path=find_browser(), args=["--no-sandbox"]
+        )
+        for name, screen in _SCREENS.items():
+            screens = take(browser.new_page(**screen), url, name)
+            write_pair(_DOCS / f"{name}.jpg", screens)
+        browser.close()
+
+
+if __name__ == "__main__":
+    main()
