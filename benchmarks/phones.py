@@ -18,14 +18,15 @@ from pathlib import Path
 
 import cv2
 import numpy as np
+import skimage.data
 
 from ce_tf.command_line import flag, run_command
 from ce_tf.completion.runtimes import load_runtime
 from ce_tf.erasing.eraser import Eraser
 from ce_tf.images.photo import read_photo
-from ce_tf.page.samples import find_samples
 from ce_tf.pretrained.files import find_model
 
+_PHOTOGRAPHS = ("coffee.png", "chelsea.png", "rocket.jpg", "astronaut.png")
 DOC = Path(__file__).parents[1] / "docs" / "phones.md"
 # LiteRT 2.3's, as far as the page uses it.
 _LITERT = """
@@ -91,7 +92,8 @@ class Config:
 
 def find_cases() -> Iterator[tuple[str, np.ndarray, np.ndarray]]:
     """Name, photo uint8 [H, W, 3], mask uint8 [H, W] of 0 and 255."""
-    photos = [read_photo(sample.path).image for sample in find_samples()]
+    folder = Path(skimage.data.__file__).parent
+    photos = [read_photo(folder / name).image for name in _PHOTOGRAPHS]
     for number, photo in enumerate(photos):
         yield f"photograph {number}", photo, _draw_ellipse(photo, 8)
     photo = photos[0]

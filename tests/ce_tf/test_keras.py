@@ -18,11 +18,11 @@ import pytest
 
 import ce_tf
 from ce_tf.errors import InputError
-from ce_tf.page.samples import find_samples
 from ce_tf.pretrained.files import find_weights
 from ce_tf.training.config import TrainConfig
 from ce_tf.training.state import fill_tensor, make_generator
 from ce_tf.training.weights import load_generator, save_model
+from tests.fakes import find_photographs
 
 ROOT = Path(__file__).parents[2]
 DOC = ROOT / "docs" / "keras.md"
@@ -53,8 +53,8 @@ def folder(tmp_path_factory, shards) -> Path:
     """Where the page's code runs: photos, shards, a run's export."""
     folder = tmp_path_factory.mktemp("keras")
     (folder / "photos").mkdir()
-    for number, sample in enumerate(find_samples()):
-        shutil.copy(sample.path, folder / "photos" / f"{number}{sample.path.suffix}")
+    for number, path in enumerate(find_photographs()):
+        shutil.copy(path, folder / "photos" / f"{number}{path.suffix}")
     shutil.copy(sorted((folder / "photos").glob("*.jpg"))[0], folder / "photo.jpg")
     (folder / "shards").symlink_to(shards)
     (folder / "run" / "export").mkdir(parents=True)
