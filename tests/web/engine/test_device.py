@@ -87,6 +87,19 @@ def test_a_mask_of_another_size_is_refused(engine, photo):
     assert engine.erase(photo, np.ones((3, 4)))["code"] == "wrong_size"
 
 
+def test_too_little_memory_has_a_name(engine):
+    """What browsers throw where an array, or WebAssembly's heap, does not fit."""
+    script = """async () => {
+        const { toEraseError } = await import('/engine/errors.js');
+        const codes = [];
+        try { new Uint8Array(2 ** 53 - 1); }
+        catch (error) { codes.push(toEraseError(error)); }
+        codes.push(toEraseError(new Error('Aborted(OOM)')), toEraseError('else'));
+        return codes.map(({ code }) => code);
+    }"""
+    assert engine.page.evaluate(script) == ["no_memory", "no_memory", "failed"]
+
+
 def test_progress_rises_to_one(engine, photo):
     mask = box(photo, 5, 5, 20, 20) | box(photo, 250, 150, 40, 40)
     progress = engine.erase(photo, mask, options={"detail": 0})["progress"]
@@ -157,10 +170,10 @@ def test_files_that_are_missing_have_a_name(browser, serve, photo):
 
 
 def test_of_a_large_photo_the_worker_gets_the_window_alone(engine):
-    """24 megapixels in the page; the worker is sent a square of twice the hole."""
-    image = np.zeros((4000, 6000, 3), np.uint8)
-    image[:] = np.arange(6000)[:, np.newaxis] % 251
-    mask = box(image, 3000, 2000, 150, 100)
+    """It is sent a square of twice the hole's longer side."""
+    image = np.zeros((2000, 3000, 3), np.uint8)
+    image[:] = np.arange(3000)[:, np.newaxis] % 251
+    mask = box(image, 1500, 1000, 150, 100)
     engine.page.evaluate("""() => {
         window.sent = 0;
         const post = MessagePort.prototype.postMessage;
