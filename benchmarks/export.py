@@ -1,7 +1,7 @@
-"""One picture through each exported file of the paper's network, in turns.
+"""One picture through each exported file of a network, in turns.
 
-    python -m benchmarks.export                 # width 1, 71 M parameters
-    python -m benchmarks.export --width=0.25
+    python -m benchmarks.export                 # the paper's, 71 M parameters
+    python -m benchmarks.export --model=compact
 
 Weights are random: time does not depend on them. Each file runs in a process of its own
 with as many threads as there are cores; times are the best of the rounds, for one
@@ -28,6 +28,7 @@ _BATCH = 8
 class BenchmarkConfig:
     """The flags of the benchmark."""
 
+    model: str = flag("context_encoder", help="The network, as of `train.py`.")
     width: float = flag(1.0, help="Of the network.")
     rounds: int = flag(30, help="How often each file runs.")
     folder: str = flag("", help="For one of its processes: the exported files.")
@@ -39,7 +40,7 @@ def main(config: BenchmarkConfig) -> None:
         serve(_make_work(Path(config.folder), config.way))
         return
     with tempfile.TemporaryDirectory() as folder:
-        _export(Path(folder), config.width)
+        _export(Path(folder), config.model, config.width)
         ways = {"float32": 1, SAVED_MODEL: 1, f"{SAVED_MODEL} x {_BATCH}": _BATCH}
         ways |= {name: 1 for name in FORMATS if name not in ways}
         racers = {
@@ -63,22 +64,24 @@ def run(argv: list[str] | None = None) -> None:
     run_command(BenchmarkConfig, main, __doc__, argv)
 
 
-def _export(folder: Path, width: float) -> None:
+def _export(folder: Path, model: str, width: float) -> None:
     import_tensorflow()
     from ce_tf.exporting.saved_model import write_saved_model
     from ce_tf.exporting.tflite import convert
     from ce_tf.training.config import TrainConfig
     from ce_tf.training.state import make_generator
 
-    generator = make_generator(TrainConfig(data="", workdir="", width=width))
-    model = generator, None, generator.size
+    config = TrainConfig(data="", workdir="", model=model, width=width)
+    generator = make_generator(config)
+    network = generator, None, generator.size
     weights = 4e-6 * sum(int(np.prod(weight.shape)) for weight in generator.weights)
     for format in FORMATS.values():
         path = folder / format.file
         if format.name == SAVED_MODEL:
-            write_saved_model(*model, path)
+            write_saved_model(*network, path)
         else:
-            path.write_bytes(convert(*model, format.name, _pictures(generator.size)))
+            pictures = _pictures(generator.size)
+            path.write_bytes(convert(*network, format.name, pictures))
     share = _megabytes(folder, SAVED_MODEL) / weights
     print(f"{weights:.1f} MB of weights; the SavedModel is {share:.4f} times that")
 

@@ -39,8 +39,9 @@ class ExportConfig:
     formats: str = flag(
         "saved_model,float32,float16",
         help="What to write, with commas between: saved_model, and the TFLite files "
-        "float32, float16, int8 (whole numbers of 8 bits throughout: the "
-        "smallest and fastest) and dynamic (weights alone of 8 bits).",
+        "float32, float16, dynamic (weights of 8 bits: as small as int8, and nearer "
+        "to the model) and int8 (whole numbers of 8 bits throughout: for DSPs and "
+        "NPUs).",
     )
     weights: str = flag(
         "best",

@@ -7,6 +7,8 @@ from ce_tf.exporting.measuring import THREADS, Measured
 
 # Files whose times, or sizes, differ by no more than this factor count as equal.
 _SAME = 1.1
+# dB in the hole below the model that nobody sees.
+UNSEEN = 0.05
 
 
 def advise(rows: Sequence[Measured]) -> list[str]:
@@ -17,11 +19,15 @@ def advise(rows: Sequence[Measured]) -> list[str]:
         lines.append(f"Servers: ship `{FORMATS[SAVED_MODEL].file}`.")
     if not files:
         return lines
-    fastest = min(map(_time, files))
-    # Of equally fast ones a small one; of int8 and dynamic int8, for more devices.
-    fast = [row for row in files if _time(row) <= _SAME * fastest]
+    good = [row for row in files if row.comparison.loss <= UNSEEN] or files
+    fastest = min(map(_time, good))
+    # Of equally fast ones a small one, and of those the nearest to the model.
+    fast = [row for row in good if _time(row) <= _SAME * fastest]
     small = min(row.megabytes for row in fast)
-    chosen = next(row for row in fast if row.megabytes <= _SAME * small)
+    chosen = min(
+        (row for row in fast if row.megabytes <= _SAME * small),
+        key=lambda row: row.comparison.mean,
+    )
     lines.append(f"Phones and LiteRT: ship `{chosen.format.file}`: {_words(chosen)}.")
     for row in files:
         if _is_worse(row, files):
@@ -30,15 +36,20 @@ def advise(rows: Sequence[Measured]) -> list[str]:
                 f"{_time(row):.3g} ms, longer than float32, and `{chosen.format.file}` "
                 "is faster and no larger."
             )
+        elif row not in good:
+            lines.append(
+                f"`{row.format.file}` is {row.comparison.loss:.2f} dB below the model: "
+                "for a processor that has nothing else, a DSP or an NPU."
+            )
         elif _SAME * row.megabytes < chosen.megabytes:
             lines.append(
                 f"`{row.format.file}` is smaller, {row.megabytes:.3g} MB, and slower, "
                 f"{_time(row):.3g} ms: for where room is dearer than time."
             )
-    if not any(row.format.name == "int8" for row in files):
+    if not any(row.format.name == "dynamic" for row in files):
         lines.append(
-            "Not measured: --formats=int8, which is a quarter of float32's size and "
-            "usually the fastest on a phone."
+            "Not measured: --formats=dynamic, which is a quarter of float32's size, "
+            "usually faster on a CPU, and near the model."
         )
     return lines
 

@@ -39,8 +39,7 @@ FORMATS = {
         Format("dynamic", "model-dynamic.tflite", 255, 8, 0.5, "weights of 8 bits"),
     )
 }
-# What cannot fail on a sound network. `int8` may lose too much; `dynamic` is of int8's
-# size, no faster, and runs on fewer devices.
+# What cannot fail on a sound network: 8 bits may lose too much.
 DEFAULT = "saved_model,float32,float16"
 
 

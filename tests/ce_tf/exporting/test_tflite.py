@@ -71,8 +71,8 @@ def test_sizes_follow_the_bits(trained_run, export_of, name, size):
     assert export_of(name).stat().st_size <= 1.04 * size * weights + 80_000
 
 
-def row(name, milliseconds, size, loss=0.0):
-    comparison = Comparison(0.0, 0.0, 20.0 - loss, loss)
+def row(name, milliseconds, size, loss=0.0, mean=0.0):
+    comparison = Comparison(0, mean, 20.0 - loss, loss)
     times = {1: milliseconds, 2: milliseconds}
     return Measured(FORMATS[name], size, comparison, times)
 
@@ -83,7 +83,7 @@ def row(name, milliseconds, size, loss=0.0):
         (
             [row("float32", 25, 280), row("float16", 28, 140), row("int8", 6, 70)],
             ["ship `model-int8.tflite`: 6 ms", "nobody needs `model-float16.tflite`"],
-            ["nobody needs `model.tflite`", "Not measured"],
+            ["nobody needs `model.tflite`"],
         ),
         (
             [row("float32", 25, 280), row("dynamic", 345, 71)],
@@ -102,12 +102,25 @@ def row(name, milliseconds, size, loss=0.0):
             [],
         ),
         (
-            [row("int8", 6, 71.0), row("dynamic", 5.9, 70.9)],
-            ["ship `model-int8.tflite`"],
+            [row("int8", 6, 71.0, mean=2.0), row("dynamic", 5.9, 70.9, mean=0.3)],
+            ["ship `model-dynamic.tflite`"],
+            ["nobody", "smaller", "Not measured"],
+        ),
+        (
+            [row("int8", 2, 2.7, 0.2, 2.9), row("dynamic", 3.0, 2.7, 0.01, 0.3)],
+            [
+                "ship `model-dynamic.tflite`: 3 ms",
+                "`model-int8.tflite` is 0.20 dB below the model",
+            ],
             ["nobody", "smaller"],
         ),
+        (
+            [row("int8", 2, 2.7, 0.2, 2.9)],
+            ["ship `model-int8.tflite`: 2 ms", "0.20 dB below"],
+            ["DSP"],
+        ),
         ([row("saved_model", 25, 285)], ["Servers: ship"], ["Phones", "Not measured"]),
-        ([row("float32", 25, 280)], ["Not measured: --formats=int8"], ["Servers"]),
+        ([row("float32", 25, 280)], ["Not measured: --formats=dynamic"], ["Servers"]),
     ],
 )
 def test_the_advice_follows_the_figures(rows, words, none):
