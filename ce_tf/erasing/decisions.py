@@ -16,10 +16,40 @@ from typing import Any
 SPECIFICATION = json.loads(Path(__file__).with_name("decisions.json").read_bytes())
 # Side of the window over the hole's longer side.
 CONTEXT: int = SPECIFICATION["context"]
+# Side of a cell, the least that a hole is cut into, over the network's side.
+_CELL: list[int] = SPECIFICATION["cell"]
+# Square of a box's longer side over the hole's pixels in it above which it is cut.
+_SPARSE: int = SPECIFICATION["sparse"]
+# How much longer a box may become by taking in a neighbour: so much resolution is
+# given for one window instead of two.
+_GROWTH: list[int] = SPECIFICATION["growth"]
 # Share of a window that is filled in one pass; a larger hole takes rounds.
 _ONE_PASS: list[int] = SPECIFICATION["one_pass"]
 # How far a round reaches, over the way from the rim to the hole's middle.
 _DEPTH: list[int] = SPECIFICATION["depth"]
+
+
+def find_cell(size: int) -> int:
+    """Side of a cell, pixels, for a network of that side."""
+    part, whole = _CELL
+    return max(1, part * size // whole)
+
+
+def is_sparse(longer: Any, pixels: Any) -> Any:
+    """Whether a box has so little hole, for its longer side, that it is cut."""
+    return longer**2 > _SPARSE * pixels
+
+
+def fits_joint(joint: Any, longer: Any, free: int) -> Any:
+    """Whether two boxes share a window.
+
+    Args:
+        joint: longer side of the box round both.
+        longer: of the longer one.
+        free: side up to which a box costs no resolution.
+    """
+    part, whole = _GROWTH
+    return (whole * joint <= part * longer) | (joint <= free)
 
 
 def place_window(

@@ -30,8 +30,9 @@ class Eraser:
         completed = Eraser("run/export/model.tflite").erase(image, mask)
 
     Parts of the hole that lie near each other share a square window of twice their
-    size; the network sees it scaled to its own size, and its fill is scaled back, gets
-    texture of the surroundings, and is pasted into the hole alone. Safe to use from
+    size, and long thin ones are cut into pieces (see `regions`); the network sees a
+    window scaled to its own size, and its fill is scaled back, gets texture of the
+    surroundings, and is pasted into the hole alone. Safe to use from
     several threads; can be pickled.
 
     Args:
@@ -105,10 +106,16 @@ class Eraser:
         feather = grow if feather is None else feather
         completed = pixels.copy()
         known = 1 - hole
-        for region in group_hole(hole, self.size):
+        regions = group_hole(hole, self.size)
+        for region in regions:
             window = place_window(region.box, hole.shape, self.size)
-            fill = self._fill(window, completed, known, region, detail)
-            _paste(window, pixels, completed, known, region, fill, feather)
+            own = _find_own(window, region, hole)
+            fill = self._fill(window, completed, known, own, detail)
+            window.inside(completed)[own] = fill[own]
+            window.inside(known)[own] = 1
+        if feather:  # at last, for regions are to see fills, not what shines through
+            for region in regions:
+                _feather(region, hole, pixels, completed, feather)
         if photo.pixels is pixels and photo.alpha is None:
             return completed
         return give_back(photo.with_image(completed), image)
@@ -133,10 +140,10 @@ class Eraser:
         window: Window,
         completed: np.ndarray,
         known: np.ndarray,
-        region: Region,
+        own: np.ndarray,
         detail: float,
     ) -> np.ndarray:
-        """What is to stand in the region: uint8 [h, w, 3], of the window's part.
+        """What is to stand in a region: uint8 [h, w, 3], of the window's part.
 
         Photo -> window -> network -> window -> photo.
         """
@@ -148,32 +155,39 @@ class Eraser:
         fill = match_rim(around, unknown > 0, fill)
         if not detail:
             return fill
-        hole = _hole_in(window, region)
-        return add_detail(fill, hole, around_known > 0, detail)
+        return add_detail(fill, own, around_known > 0, detail)
 
 
-def _paste(
-    window: Window,
+def _find_own(window: Window, region: Region, hole: np.ndarray) -> np.ndarray:
+    """The region's pixels, bool [h, w], of the window's part of the photo."""
+    left, top, width, height = region.box
+    own = np.zeros(window.shape, bool)
+    first, start = top - window.rows.start, left - window.columns.start
+    own[first : first + height, start : start + width] = region.find(hole)
+    return own
+
+
+def _feather(
+    region: Region,
+    hole: np.ndarray,
     image: np.ndarray,
     completed: np.ndarray,
-    known: np.ndarray,
-    region: Region,
-    fill: np.ndarray,
     feather: float,
 ) -> None:
-    """Lets the photo go over into the fill, in `completed`; notes it in `known`."""
-    hole = _hole_in(window, region)
-    weight = feather_weights(hole, feather)[hole][:, np.newaxis]
-    mixed = complete(window.inside(image)[hole].astype(np.float32), weight, fill[hole])
-    window.inside(completed)[hole] = np.round(mixed).astype(np.uint8)
-    window.inside(known)[hole] = 1
+    """Lets the photo go over into the fill, in `completed`, in the region's pixels.
 
-
-def _hole_in(window: Window, region: Region) -> np.ndarray:
-    """The region's pixels, bool [h, w], of the window's part of the photo."""
-    hole = np.zeros(window.shape, bool)
-    region.mark(hole, window.rows.start, window.columns.start)
-    return hole
+    By the way to the whole hole's rim: where a region ends within it is no rim.
+    """
+    left, top, width, height = region.box
+    reach = int(np.ceil(feather)) + 2
+    first, start = max(0, top - reach), max(0, left - reach)
+    around = hole[first : top + height + reach, start : left + width + reach]
+    weights = feather_weights(around > 0, feather)
+    weights = weights[top - first :, left - start :][:height, :width]
+    own, place = region.find(hole), np.s_[top : top + height, left : left + width]
+    before = image[place][own].astype(np.float32)
+    mixed = complete(before, weights[own][:, np.newaxis], completed[place][own])
+    completed[place][own] = np.round(mixed).astype(np.uint8)
 
 
 def check_pair(image: np.ndarray, mask: np.ndarray) -> np.ndarray:

@@ -2,6 +2,8 @@
 
 As `Eraser.erase(image, mask, detail=0)` does for a hole of one window: a square
 round the hole, scaled to the network, filled, scaled back, its seam taken out, pasted.
+It does not cut thin holes, nor group scattered ones, as `erasing.regions` does: a wire
+across a photo is one window, as large as it, and coarser for it.
 """
 
 from collections.abc import Callable

@@ -7,6 +7,15 @@
 
 /** Side of the window over the hole's longer side. */
 export const CONTEXT = 2;
+/** Side of a cell, the least that a hole is cut into, over the network's side. */
+export const CELL = [1, 32];
+/** Square of a box's longer side over the hole's pixels in it above which it is cut. */
+export const SPARSE = 8;
+/**
+ * How much longer a box may become by taking in a neighbour: so much resolution is
+ * given for one window instead of two.
+ */
+export const GROWTH = [5, 4];
 /** Share of a window that is filled in one pass; a larger hole takes rounds. */
 export const ONE_PASS = [1, 4];
 /** How far a round reaches, over the way from the rim to the hole's middle. */
@@ -33,6 +42,33 @@ export function findHole(values) {
   const hole = new Uint8Array(values.length);
   for (let i = 0; i < values.length; i++) hole[i] = Number(values[i] >= least);
   return hole;
+}
+
+/**
+ * Side of a cell, pixels.
+ * @param {number} size Side that the network takes.
+ */
+export function findCell(size) {
+  return Math.max(1, Math.floor((CELL[0] * size) / CELL[1]));
+}
+
+/**
+ * Whether a box has so little hole, for its longer side, that it is cut.
+ * @param {number} longer
+ * @param {number} pixels
+ */
+export function isSparse(longer, pixels) {
+  return longer ** 2 > SPARSE * pixels;
+}
+
+/**
+ * Whether two boxes share a window.
+ * @param {number} joint Longer side of the box round both.
+ * @param {number} longer Of the longer one.
+ * @param {number} free Side up to which a box costs no resolution.
+ */
+export function fitsJoint(joint, longer, free) {
+  return GROWTH[1] * joint <= GROWTH[0] * longer || joint <= free;
 }
 
 /**

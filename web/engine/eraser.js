@@ -65,6 +65,10 @@ export async function erase(drawn, photo, options, { network, readPixels, report
   const completed = await readPixels(reach);
   const known = new Uint8Array(reach.width * reach.height).fill(1);
   for (const region of regions) markRegion(region, known, reach.width, 0);
+  const softly = feather ?? grow;
+  /** @type {Picture[]} */
+  const before = [];
+  const marked = known.map((pixel) => 1 - pixel);
   const work = windows.map(({ side }) => side ** 2);
   const all = work.reduce((sum, part) => sum + part, 0);
   let done = 0;
@@ -88,10 +92,15 @@ export async function erase(drawn, photo, options, { network, readPixels, report
       const around = unknown.map((pixel) => 1 - pixel);
       await addDetail(fill, hole, around, detail, reportShare);
     }
-    paste(completed, region, fill, part, feather ?? grow);
+    if (softly) before.push(cutPicture(completed, region.box));
+    paste(completed, region, fill, part);
     markRegion(region, known, reach.width, 1);
     done += work[index];
   }
+  // At last, for regions are to see fills, not what shines through.
+  before.forEach((picture, index) => {
+    goOver(completed, marked, regions[index], picture, softly);
+  });
   const { left, top, width, height } = hole;
   const changed = { left: left - reach.left, top: top - reach.top, width, height };
   return { left, top, ...cutPicture(completed, changed) };
@@ -140,31 +149,50 @@ function makeWeights(size, side) {
 }
 
 /**
- * Lets the photo go over into the fill.
+ * Pastes a region's fill.
  * @param {Picture} completed
  * @param {Region} region
  * @param {Picture} fill
  * @param {Box} part Where the fill lies.
+ */
+function paste(completed, { runs }, fill, part) {
+  for (let run = 0; run < runs.length; run += 3) {
+    const [row, first, end] = runs.subarray(run, run + 3);
+    for (let column = first; column < end; column++) {
+      const to = 4 * (row * completed.width + column);
+      const from = 4 * ((row - part.top) * part.width + column - part.left);
+      completed.data.set(fill.data.subarray(from, from + 3), to);
+    }
+  }
+}
+
+/**
+ * Lets the photo go over into the fill.
+ * @param {Picture} completed Filled.
+ * @param {Uint8Array} hole All of it, of the same size: where a region ends within it is
+ *   no rim.
+ * @param {Region} region
+ * @param {Picture} before The photo in the region's box.
  * @param {number} feather
  */
-function paste(completed, region, fill, part, feather) {
-  // As far as a step of the distance reaches.
-  const around = widenBox(region.box, 2, completed);
-  const hole = new Uint8Array(around.width * around.height);
-  markRegion(moveRegion(region, -around.left, -around.top), hole, around.width, 1);
-  const weights = featherWeights(hole, around.width, around.height, feather);
-  weights.forEach((weight, place) => {
-    if (!weight) return;
-    const row = around.top + Math.floor(place / around.width);
-    const column = around.left + (place % around.width);
-    const to = 4 * (row * completed.width + column);
-    const from = 4 * ((row - part.top) * part.width + column - part.left);
-    for (let channel = 0; channel < 3; channel++) {
-      const before = completed.data[to + channel];
-      completed.data[to + channel] =
-        before + weight * (fill.data[from + channel] - before);
+function goOver(completed, hole, { box, runs }, before, feather) {
+  const around = widenBox(box, Math.ceil(feather) + 2, completed);
+  const whole = cutMask(hole, completed.width, around);
+  const weights = featherWeights(whole, around.width, around.height, feather);
+  for (let run = 0; run < runs.length; run += 3) {
+    const [row, first, end] = runs.subarray(run, run + 3);
+    for (let column = first; column < end; column++) {
+      const to = 4 * (row * completed.width + column);
+      const from = 4 * ((row - box.top) * box.width + column - box.left);
+      const weight =
+        weights[(row - around.top) * around.width + column - around.left];
+      for (let channel = 0; channel < 3; channel++) {
+        const photo = before.data[from + channel];
+        completed.data[to + channel] =
+          photo + weight * (completed.data[to + channel] - photo);
+      }
     }
-  });
+  }
 }
 
 /**

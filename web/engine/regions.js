@@ -1,6 +1,9 @@
-/** Connected parts of a hole, grouped so that those near each other share a window. */
+/**
+ * A hole cut and grouped into regions, each of which is filled in a window of its own,
+ * by the rule that `ce_tf/erasing/regions.py` tells.
+ */
 
-import { CONTEXT } from './decisions.js';
+import { CONTEXT, findCell, fitsJoint, isSparse } from './decisions.js';
 
 /** @typedef {import('./decisions.js').Box} Box */
 
@@ -11,7 +14,7 @@ import { CONTEXT } from './decisions.js';
  */
 
 /**
- * Some connected parts of a hole, which share a window.
+ * Some of a hole's pixels, which share a window.
  * @typedef {object} Region
  * @property {Box} box In the photo.
  * @property {Int32Array} runs Its pixels: row, first column and the column after the
@@ -19,30 +22,58 @@ import { CONTEXT } from './decisions.js';
  */
 
 /**
- * How much longer a box may become by taking in a neighbour: so much resolution is
- * given for one window instead of two.
+ * A square of pixels with hole in it.
+ * @typedef {object} Cell
+ * @property {number[]} start Left and top.
+ * @property {number[]} corners Left, top, right and bottom of the hole in it.
+ * @property {number} pixels Of hole.
+ * @property {number} owner Its part, later its piece, its region.
  */
-const GROWTH = 1.25;
 
 /**
- * Splits a hole into parts that are each filled in a window of their own.
- *
- * Two parts join where one window shows both without loss: the joint box fits the
- * network's own size, or is hardly longer than the longer of the two.
+ * The cells of a hole.
+ * @typedef {object} Grid
+ * @property {number} side Of a cell.
+ * @property {number} columns
+ * @property {number} rows
+ * @property {(Cell | undefined)[]} all Row by row, where there is hole.
+ */
+
+/**
+ * Cells of one owner, or several such.
+ * @typedef {{box: number[], pixels: number, members: number[]}} Group
+ *   Left, top, right and bottom; hole; and which pieces.
+ */
+
+/**
+ * Splits a hole into regions.
  * @param {Hole} hole Its part of the photo begins and ends with it.
  * @param {number} size Side that the network takes.
- * @returns {Region[]} Disjoint, together the hole; small ones first, so that they are
- *   already filled when a larger one takes them for its surroundings.
+ * @returns {Region[]} Disjoint, together the hole, in the order in which they are
+ *   filled.
  */
 export function groupHole(hole, size) {
   const runs = findRuns(hole);
-  const parts = connect(runs, hole);
-  const groups = join(parts, size / CONTEXT);
-  const regions = groups.map(({ box, members }) => ({
+  const grid = makeGrid(runs, hole, findCell(size));
+  label(grid);
+  const cells = /** @type {Cell[]} */ (grid.all.filter(Boolean));
+  const free = Math.floor(size / CONTEXT);
+  const groups = join(shelve(cut(cells, free), free), free);
+  groups.sort((one, other) => {
+    const lengths = longer(one.box) - longer(other.box);
+    return lengths || compare(one.box, other.box, [1, 0, 3, 2]);
+  });
+  /** @type {number[]} */
+  const regionOf = [];
+  groups.forEach(({ members }, region) => {
+    for (const piece of members) regionOf[piece] = region;
+  });
+  for (const cell of cells) cell.owner = regionOf[cell.owner];
+  const parts = splitRuns(runs, hole, grid, groups.length);
+  return groups.map(({ box }, region) => ({
     box: { left: box[0], top: box[1], width: box[2] - box[0], height: box[3] - box[1] },
-    runs: gather(runs, members),
+    runs: Int32Array.from(parts[region]),
   }));
-  return regions.sort((one, other) => longerOf(one.box) - longerOf(other.box));
 }
 
 /**
@@ -75,11 +106,6 @@ export function moveRegion({ box, runs }, right, down) {
   };
 }
 
-/** @param {Box} box */
-function longerOf(box) {
-  return Math.max(box.width, box.height);
-}
-
 /**
  * The runs of hole in each row: row, first column and the one after the last.
  * @param {Hole} hole
@@ -107,92 +133,217 @@ function findRuns({ data, left, top, width, height }) {
 }
 
 /**
- * Parts of runs that touch each other, corners too.
- * @typedef {{box: number[], members: number[]}} Group
- *   Left, top, right and bottom; and which runs.
+ * Counts the runs into cells.
+ * @param {Int32Array} runs
+ * @param {Box} origin
+ * @param {number} side
+ * @returns {Grid}
  */
+function makeGrid(runs, { left, top, width, height }, side) {
+  const [columns, rows] = [Math.ceil(width / side), Math.ceil(height / side)];
+  /** @type {(Cell | undefined)[]} */
+  const all = new Array(columns * rows);
+  for (let run = 0; run < runs.length; run += 3) {
+    const [row, first, end] = runs.subarray(run, run + 3);
+    const down = Math.floor((row - top) / side);
+    for (let from = first; from < end; ) {
+      const right = Math.floor((from - left) / side);
+      const to = Math.min(end, left + (right + 1) * side);
+      const cell = (all[down * columns + right] ??= {
+        start: [left + right * side, top + down * side],
+        corners: [from, row, to, row + 1],
+        pixels: 0,
+        owner: -1,
+      });
+      cell.corners = union(cell.corners, [from, row, to, row + 1]);
+      cell.pixels += to - from;
+      from = to;
+    }
+  }
+  return { side, columns, rows, all };
+}
 
 /**
- * @param {Int32Array} runs
- * @param {Box} origin Where the order of the parts is counted from.
- * @returns {Group[]} In the order of the first block of 2 x 2 pixels that each has, as
- *   OpenCV numbers them: of equally long ones it says which is filled first.
+ * Numbers the parts: cells that touch, at corners too, in the order of their first.
+ * @param {Grid} grid
  */
-function connect(runs, origin) {
-  const count = runs.length / 3;
-  const parent = Int32Array.from({ length: count }, (_, index) => index);
-  /** @param {number} run */
-  const rootOf = (run) => {
-    while (parent[run] !== run) run = parent[run] = parent[parent[run]];
-    return run;
-  };
-  for (let run = 0, above = 0; run < count; run++) {
-    const [row, first, end] = runs.subarray(3 * run, 3 * run + 3);
-    while (runs[3 * above] < row - 1 || isLeftOf(runs, above, row - 1, first)) above++;
-    let other = above;
-    for (; runs[3 * other] === row - 1 && runs[3 * other + 1] <= end; other++) {
-      parent[rootOf(other)] = rootOf(run);
+function label({ columns, rows, all }) {
+  let count = 0;
+  for (let place = 0; place < all.length; place++) {
+    const first = all[place];
+    if (!first || first.owner >= 0) continue;
+    first.owner = count;
+    for (const left = [place]; left.length; ) {
+      const here = /** @type {number} */ (left.pop());
+      const [row, column] = [Math.floor(here / columns), here % columns];
+      for (let y = Math.max(0, row - 1); y <= Math.min(rows - 1, row + 1); y++) {
+        for (let x = Math.max(0, column - 1); x <= Math.min(columns - 1, column + 1); x++) {
+          const cell = all[y * columns + x];
+          if (!cell || cell.owner >= 0) continue;
+          cell.owner = count;
+          left.push(y * columns + x);
+        }
+      }
     }
-    above = Math.max(above, other - 1); // the last may touch the next run, too
+    count++;
   }
-  /** @type {Map<number, Group & {block: number}>} */
-  const parts = new Map();
-  const blocks = (origin.width >> 1) + 1;
-  for (let run = 0; run < count; run++) {
-    const [row, first, end] = runs.subarray(3 * run, 3 * run + 3);
-    const block = ((row - origin.top) >> 1) * blocks + ((first - origin.left) >> 1);
-    const part = parts.get(rootOf(run));
-    if (part) {
-      part.box = union(part.box, [first, row, end, row + 1]);
-      part.members.push(run);
-      part.block = Math.min(part.block, block);
+}
+
+/**
+ * Boxes and pixels of cells by their owner, which becomes its place among them.
+ * @param {Cell[]} cells
+ * @returns {Group[]} By top, left, bottom, right.
+ */
+function measure(cells) {
+  /** @type {Map<number, Group>} */
+  const found = new Map();
+  for (const { owner, corners, pixels } of cells) {
+    const group = found.get(owner);
+    if (group) {
+      group.box = union(group.box, corners);
+      group.pixels += pixels;
     } else {
-      const box = [first, row, end, row + 1];
-      parts.set(rootOf(run), { box, members: [run], block });
+      found.set(owner, { box: corners, pixels, members: [owner] });
     }
   }
-  return [...parts.values()].sort((one, other) => one.block - other.block);
+  const pieces = [...found.values()].sort(
+    (one, other) =>
+      compare(one.box, other.box, [1, 0, 3, 2]) || one.members[0] - other.members[0],
+  );
+  const rank = new Map(pieces.map(({ members: [owner] }, index) => [owner, index]));
+  for (const cell of cells) cell.owner = /** @type {number} */ (rank.get(cell.owner));
+  return pieces.map((piece, index) => ({ ...piece, members: [index] }));
 }
 
 /**
- * Whether a run of a row ends before a column, with a gap.
- * @param {Int32Array} runs
- * @param {number} run
- * @param {number} row
- * @param {number} column
- */
-function isLeftOf(runs, run, row, column) {
-  return runs[3 * run] === row && runs[3 * run + 2] < column;
-}
-
-/**
- * Joins what costs nothing; the longest come first and take in what they can, until
- * nothing joins any more.
- * @param {Group[]} parts
- * @param {number} free A box up to this length costs nothing.
+ * Cuts parts until none is sparse.
+ * @param {Cell[]} cells
+ * @param {number} free
  * @returns {Group[]}
  */
-function join(parts, free) {
-  let groups = parts;
+function cut(cells, free) {
+  while (true) {
+    const pieces = measure(cells);
+    const cuts = pieces.map(({ box, pixels }) => {
+      const length = longer(box);
+      if (length <= free || !isSparse(length, pixels)) return undefined;
+      const axis = Number(box[3] - box[1] > box[2] - box[0]);
+      return { axis, middle: box[axis] + Math.floor((box[axis + 2] - box[axis]) / 2) };
+    });
+    if (!cuts.some(Boolean)) return pieces;
+    for (const cell of cells) {
+      const place = cuts[cell.owner];
+      const behind = place !== undefined && cell.start[place.axis] >= place.middle;
+      cell.owner = 2 * cell.owner + Number(behind);
+    }
+  }
+}
+
+/**
+ * The small pieces grouped on shelves, the others alone.
+ * @param {Group[]} pieces
+ * @param {number} free
+ * @returns {Group[]}
+ */
+function shelve(pieces, free) {
+  const groups = pieces.filter(({ box }) => longer(box) > free);
+  const small = pieces.filter(({ box }) => longer(box) <= free);
+  for (const shelf of fillShelves(small, 1, free)) {
+    shelf.sort((one, other) => compare(one.box, other.box, [0, 1, 2, 3]));
+    for (const group of fillShelves(shelf, 0, free)) groups.push(group.reduce(unite));
+  }
+  return groups;
+}
+
+/**
+ * Pieces, in order of where they start, on shelves as long as `free`.
+ * @param {Group[]} pieces
+ * @param {number} axis
+ * @param {number} free
+ */
+function fillShelves(pieces, axis, free) {
+  const shelves = [];
+  for (let left = pieces; left.length; ) {
+    const end = left[0].box[axis] + free;
+    shelves.push(left.filter(({ box }) => box[axis + 2] <= end));
+    left = left.filter(({ box }) => box[axis + 2] > end);
+  }
+  return shelves;
+}
+
+/**
+ * Lets the longest take in what they can, until nothing joins any more.
+ * @param {Group[]} groups
+ * @param {number} free
+ * @returns {Group[]}
+ */
+function join(groups, free) {
   while (true) {
     groups = [...groups].sort((one, other) => longer(other.box) - longer(one.box));
     /** @type {Group[]} */
     const joined = [];
     for (const group of groups) {
-      const host = joined.find(({ box }) => {
-        const limit = Math.max(Math.max(longer(box), longer(group.box)) * GROWTH, free);
-        return longer(union(box, group.box)) <= limit;
+      const host = joined.findIndex(({ box }) => {
+        const most = Math.max(longer(box), longer(group.box));
+        return fitsJoint(longer(union(box, group.box)), most, free);
       });
-      if (host) {
-        host.box = union(host.box, group.box);
-        host.members = host.members.concat(group.members);
-      } else {
-        joined.push({ ...group });
-      }
+      if (host < 0) joined.push(group);
+      else joined[host] = unite(joined[host], group);
     }
     if (joined.length === groups.length) return joined;
     groups = joined;
   }
+}
+
+/**
+ * The runs of each region, split where their cells' owners change.
+ * @param {Int32Array} runs
+ * @param {Box} origin
+ * @param {Grid} grid
+ * @param {number} count
+ */
+function splitRuns(runs, { left, top }, { side, columns, all }, count) {
+  /** @type {number[][]} */
+  const parts = Array.from({ length: count }, () => []);
+  for (let run = 0; run < runs.length; run += 3) {
+    const [row, first, end] = runs.subarray(run, run + 3);
+    const above = Math.floor((row - top) / side) * columns;
+    for (let from = first; from < end; ) {
+      const column = Math.floor((from - left) / side);
+      const { owner } = /** @type {Cell} */ (all[above + column]);
+      let to = Math.min(end, left + (column + 1) * side);
+      while (to < end && all[above + (to - left) / side]?.owner === owner) {
+        to = Math.min(end, to + side);
+      }
+      parts[owner].push(row, from, to);
+      from = to;
+    }
+  }
+  return parts;
+}
+
+/**
+ * @param {Group} one
+ * @param {Group} other
+ * @returns {Group}
+ */
+function unite(one, other) {
+  return {
+    box: union(one.box, other.box),
+    pixels: one.pixels + other.pixels,
+    members: one.members.concat(other.members),
+  };
+}
+
+/**
+ * Which box comes first, by its sides in that order.
+ * @param {number[]} one
+ * @param {number[]} other
+ * @param {number[]} sides
+ */
+function compare(one, other, sides) {
+  const side = sides.find((side) => one[side] !== other[side]);
+  return side === undefined ? 0 : one[side] - other[side];
 }
 
 /**
@@ -211,17 +362,4 @@ function union(one, other) {
 /** @param {number[]} box */
 function longer(box) {
   return Math.max(box[2] - box[0], box[3] - box[1]);
-}
-
-/**
- * Some of the runs.
- * @param {Int32Array} runs
- * @param {number[]} members
- */
-function gather(runs, members) {
-  const found = new Int32Array(3 * members.length);
-  members.forEach((run, index) => {
-    found.set(runs.subarray(3 * run, 3 * run + 3), 3 * index);
-  });
-  return found;
 }

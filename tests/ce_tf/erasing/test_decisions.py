@@ -8,8 +8,10 @@ from hypothesis import strategies as st
 
 from ce_tf.erasing import decisions
 from ce_tf.erasing.progressive_fill import find_outer, measure_known
+from ce_tf.erasing.regions import group_hole
 from ce_tf.exporting import hole_rule, photo_signature
 from ce_tf.images.mask import HOLE_FROM, find_hole
+from tests.holes import CUTS, DRAWN, draw_bars, draw_regions, read_drawn
 
 WINDOWS = decisions.SPECIFICATION["windows"]
 HOLES = decisions.SPECIFICATION["holes"]
@@ -69,6 +71,23 @@ def test_rounds(find, case):
         last = decisions.fits_one_pass(int(remaining.sum()), remaining.size)
         outer = remaining if last else remaining & find(remaining)
         assert (outer == (wanted == number)).all()
+
+
+@pytest.mark.parametrize("case", DRAWN)
+def test_regions(case):
+    hole = read_drawn(case["rows"])
+    owners = np.zeros(hole.shape, int)
+    for number, region in enumerate(group_hole(hole, case["size"]), 1):
+        left, top, width, height = region.box
+        part = owners[top : top + height, left : left + width]
+        part += number * region.find(hole)
+    assert draw_regions(owners) == case["rows"]
+
+
+@pytest.mark.parametrize("case", CUTS)
+def test_cuts(case):
+    regions = group_hole(draw_bars(case), case["size"])
+    assert [list(region.box) for region in regions] == case["boxes"]
 
 
 @settings(deadline=None, max_examples=100)

@@ -2,16 +2,19 @@
 
 import json
 
+import cv2
 import numpy as np
 import pytest
 
 from ce_tf.erasing.decisions import SPECIFICATION
 from ce_tf.erasing.regions import group_hole
+from tests.holes import CUTS, DRAWN, draw_bars, draw_regions, read_drawn
 
 SCRIPTS = {
     "constants": """async () => {
         const module = await import('/engine/decisions.js');
-        const names = ['CONTEXT', 'ONE_PASS', 'DEPTH', 'HOLE_FROM'];
+        const names = ['CONTEXT', 'CELL', 'SPARSE', 'GROWTH', 'ONE_PASS', 'DEPTH',
+            'HOLE_FROM'];
         return Object.fromEntries(
             names.map((name) => [name.toLowerCase(), module[name]]));
     }""",
@@ -95,25 +98,46 @@ def test_rounds(run, case):
         assert (outer == (wanted == number)).all()
 
 
+def find_regions(run, hole, size):
+    """Boxes as [left, top, width, height]; and of each pixel its region, from 1 on."""
+    left, top, width, height = cv2.boundingRect(hole)
+    box = {"left": left, "top": top, "width": width, "height": height}
+    part = hole[top : top + height, left : left + width]
+    found = run("regions", {"hole": part.ravel().tolist(), "box": box, "size": size})
+    owners = np.zeros(hole.shape, int)
+    for number, region in enumerate(found, 1):
+        for row, first, end in np.reshape(region["runs"], (-1, 3)):
+            assert end > first
+            owners[row, first:end] += number
+    boxes = [[region["box"][name] for name in box] for region in found]
+    return boxes, owners
+
+
+@pytest.mark.parametrize("case", DRAWN)
+def test_regions(run, case):
+    _, owners = find_regions(run, read_drawn(case["rows"]), case["size"])
+    assert draw_regions(owners) == case["rows"]
+
+
+@pytest.mark.parametrize("case", CUTS)
+def test_cuts(run, case):
+    boxes, _ = find_regions(run, draw_bars(case), case["size"])
+    assert boxes == case["boxes"]
+
+
 @pytest.mark.parametrize("density", [0.002, 0.01, 0.05, 0.3])
 @pytest.mark.parametrize("size", [16, 64])
 def test_regions_are_grouped_as_in_python(run, density, size):
-    """The same parts, in the same order."""
+    """The same regions, in the same order."""
     rng = np.random.default_rng(size)
-    left, top = 5, 9
     hole = np.zeros((90, 123), np.uint8)
-    part = hole[top:80, left:110]
+    part = hole[9:80, 5:110]
     part[rng.random(part.shape) < density] = 1
-    part[[0, -1], [0, -1]] = part[[3, 40], [-1, 0]] = 1  # up to each side
-    box = {"left": left, "top": top, "width": part.shape[1], "height": part.shape[0]}
-    found = run("regions", {"hole": part.ravel().tolist(), "box": box, "size": size})
+    boxes, owners = find_regions(run, hole, size)
     wanted = group_hole(hole, size)
-    assert len(found) == len(wanted)
-    for region, python in zip(found, wanted, strict=True):
-        names = ("left", "top", "width", "height")
-        assert tuple(region["box"][name] for name in names) == python.box
-        marked, same = np.zeros((2, *hole.shape), bool)
-        for row, first, end in np.reshape(region["runs"], (-1, 3)):
-            marked[row, first:end] = True
-        python.mark(same)
-        assert (marked == same).all()
+    assert boxes == [list(region.box) for region in wanted]
+    assert ((owners > 0) == hole).all()
+    for number, region in enumerate(wanted, 1):
+        left, top, width, height = region.box
+        part = owners[top : top + height, left : left + width]
+        assert ((part == number) == region.find(hole)).all()
