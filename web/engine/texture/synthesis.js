@@ -52,8 +52,8 @@ const ENOUGH_KNOWN = 0.65;
  * How much colours that drift away from the fill weigh against the detail that the
  * texture brings, and the share of detail from which it is believed wholly.
  */
-const DRIFT = 4;
-const WHOLE = 0.9;
+const DRIFT = 0.35;
+const WHOLE = 0.95;
 /**
  * Detail is what varies within blocks, so many along the hole's longer side, of at least
  * so many pixels; drift is what is left of it in their means.
@@ -100,8 +100,8 @@ export async function addDetail(picture, hole, known, amount, report) {
 }
 
 /**
- * How far the texture is to be believed over the fill: detail / (detail + 4 drift + 1)
- * over 0.9, at most 1. Drift is the mean square of the blocks' means of texture minus
+ * How far the texture is to be believed over the fill: detail / (detail + 0.35 drift + 1)
+ * over 0.95, at most 1. Drift is the mean square of the blocks' means of texture minus
  * fill, detail what its mean square has beyond that.
  * @param {Picture} painted
  * @param {Picture} soft The fill.
