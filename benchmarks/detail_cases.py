@@ -115,8 +115,7 @@ def make_cases(
         InputError: there is no such photo.
     """
     if images is None:
-        folder = Path(skimage.data.__file__).parent
-        paths = [folder / name for name in _PHOTOS]
+        paths = photo_paths()
     else:
         found = Path(images).iterdir() if Path(images).is_dir() else ()
         paths = sorted(path for path in found if path.suffix.lower() in FORMATS)
@@ -129,6 +128,12 @@ def make_cases(
         for turn in range(holes):
             kind = ("blob", "stroke")[turn % 2]
             yield Case(name, kind, image, make_hole(rng, kind, *image.shape[:2]))
+
+
+def photo_paths() -> list[Path]:
+    """The photographs of scikit-image."""
+    folder = Path(skimage.data.__file__).parent
+    return [folder / name for name in _PHOTOS]
 
 
 def make_hole(

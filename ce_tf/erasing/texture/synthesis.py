@@ -102,10 +102,10 @@ def trust_texture(brought: np.ndarray, hole: np.ndarray) -> float:
         hole: bool [h, w].
 
     Returns:
-        0 to 1: detail / (detail + 0.35 drift + 1) over 0.95, at most 1. Drift is the mean
-        square of the blocks' means of `brought`, detail what its mean square has beyond
-        that; both over pixels and channels, in squared grey levels. Blocks start at the
-        hole's box.
+        0 to 1: detail / (detail + 0.35 drift + 1) over 0.95, at most 1. Drift is the
+        mean square of the blocks' means of `brought`, detail what its mean square has
+        beyond that; both over pixels and channels, in squared grey levels. Blocks start
+        at the hole's box.
     """
     left, top, width, height = cv2.boundingRect(hole.astype(np.uint8))
     box = np.s_[top : top + height, left : left + width]
