@@ -10,10 +10,10 @@ from pathlib import Path
 
 import skimage.data
 from PIL import Image
-from playwright.sync_api import Page, sync_playwright
+from playwright.sync_api import Page
 
 from benchmarks.page import run_page
-from tests.browser import find_browser
+from tests.browser import launch_browser
 from tests.ce_tf.page.hands import drag, open_photo, set_at_once, wait_steps
 
 _DOCS = Path("docs")
@@ -61,14 +61,10 @@ def write_pair(path: Path, screens: list[bytes]) -> None:
 
 def main() -> None:
     """Takes all pictures."""
-    with run_page(None) as (url, _), sync_playwright() as playwright:
-        browser = playwright.chromium.launch(
-            executable_path=find_browser(), args=["--no-sandbox"]
-        )
+    with run_page(None) as (url, _), launch_browser() as browser:
         for name, screen in _SCREENS.items():
             screens = take(browser.new_page(**screen), url, name)
             write_pair(_DOCS / f"{name}.jpg", screens)
-        browser.close()
 
 
 if __name__ == "__main__":

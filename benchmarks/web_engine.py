@@ -19,10 +19,10 @@ import psutil
 
 from ce_tf.command_line import flag, run_command
 from ce_tf.erasing.eraser import Eraser
+from tests.browser import launch_browser
 from tests.fakes import real_photo
 from tests.web.engine.page_engine import (
     gather_assets,
-    launch_browser,
     open_engine,
     serve_files,
 )

@@ -4,12 +4,17 @@
 package where that can be installed, else Playwright's own download.
 """
 
+import contextlib
 import os
 import shutil
 import subprocess
 import sys
 from collections.abc import Iterator
 from pathlib import Path
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from playwright.sync_api import Browser
 
 from tests.debian import can_install, do, install_packages
 
@@ -18,11 +23,37 @@ MISSING = (
     "no Chromium or Chrome that runs: install one (Debian: apt-get install chromium), "
     f"or name one that is there: make test {VARIABLE}=/path/to/chrome"
 )
+# Milliseconds after which the browser counts as stuck, on the slowest machine.
+PATIENCE = 300_000
 _NAMES = (
     *("chromium", "chromium-browser", "google-chrome", "google-chrome-stable"),
     *("chrome", "microsoft-edge"),
 )
 _MAC = ("Google Chrome", "Chromium", "Microsoft Edge")
+
+
+@contextlib.contextmanager
+def launch_browser() -> Iterator["Browser"]:
+    """Chromium that finds no host but the loopback; its GPU is the processor.
+
+    One a process: Playwright's way for programs without a loop allows no second.
+    """
+    from playwright.sync_api import sync_playwright
+
+    path = find_browser()
+    assert path, MISSING
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(
+            executable_path=path,
+            timeout=PATIENCE,
+            args=[
+                "--no-sandbox",
+                "--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE 127.0.0.1",
+                *("--enable-unsafe-webgpu", "--use-webgpu-adapter=swiftshader"),
+            ],
+        )
+        yield browser
+        browser.close()
 
 
 def find_browser() -> str | None:

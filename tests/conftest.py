@@ -14,6 +14,7 @@ import pytest
 
 from ce_tf.tensorflow_logs import import_tensorflow
 from tests import workers
+from tests.browser import launch_browser
 from tests.fakes import write_photos, write_voc
 from tests.workers import (  # noqa: F401
     pytest_xdist_auto_num_workers,
@@ -54,6 +55,13 @@ def keys_of_their_own():
 
 
 TINY = 1 / 16  # width of the networks
+
+
+@pytest.fixture(scope="session")
+def browser():
+    """The browser of all tests that need one."""
+    with launch_browser() as browser:
+        yield browser
 
 
 @pytest.fixture(scope="session")

@@ -113,7 +113,7 @@ DOORS = [
     ([*ERASE, "--model=saved", "photo.png"], "train"),
     ([*ERASE, "photo.heic"], "heic"),
     (["-m", "ce_tf.app"], "app"),
-    (["-m", "ce_tf.app", "--model=saved"], "train"),
+    (["-m", "ce_tf.app"], "app"),
 ]
 
 

@@ -50,5 +50,7 @@ for (const part of PARTS) {
   await cp(join(HERE, part), join(target, part), { recursive: true });
 }
 execFileSync(process.execPath, [join(HERE, 'assets.js'), target], { stdio: 'inherit' });
+// The first model in half the bytes: `python -m ce_tf.exporting.web_models` writes them.
+await cp(join(HERE, 'light'), join(target, 'models'), { recursive: true });
 await writeWorker(target);
 console.log(`${target} is written: put it on any host.`);

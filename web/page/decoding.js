@@ -22,7 +22,9 @@ const ROWS = 256; // read at once: a canvas of a whole photo may be too large
  * @throws {PageError} It is no picture, or too large.
  */
 export async function decodePhoto(file, convert, most) {
-  const bitmap = await readBitmap(file, convert);
+  const { profile, lying } = await readMetadata(file);
+  // What the computer writes is upright, so what is shown has to be.
+  const bitmap = await readBitmap(lying && convert ? await convert(file) : file, convert);
   const { width, height } = bitmap;
   try {
     if (width * height > most * 1e6) {
@@ -31,7 +33,6 @@ export async function decodePhoto(file, convert, most) {
     }
     if (Math.max(width, height) < 2) throw new PageError('one_pixel', { name: file.name });
     const picture = readPixels(bitmap);
-    const { profile } = await readMetadata(file);
     const wide = profile !== null && names(profile, 'Display P3');
     return { picture, colorSpace: wide ? 'display-p3' : 'srgb' };
   } finally {
@@ -64,7 +65,7 @@ export async function decodeMask(file) {
 }
 
 /**
- * @param {File} file
+ * @param {File | Blob} file
  * @param {((file: File) => Promise<Blob>) | null} convert
  */
 async function readBitmap(file, convert) {
@@ -73,7 +74,8 @@ async function readBitmap(file, convert) {
   try {
     return await createImageBitmap(file, options);
   } catch {
-    if (!convert) throw new PageError('no_picture', { name: file.name });
+    const name = file instanceof File ? file.name : '';
+    if (!convert || !(file instanceof File)) throw new PageError('no_picture', { name });
   }
   const converted = await convert(file);
   return createImageBitmap(converted, options);

@@ -42,7 +42,7 @@ export async function encodeChanges(picture, patches) {
  * @returns {Promise<{file: File, png: boolean}>} `png`: in place of its own format.
  */
 export async function encodePhoto(picture, source) {
-  const { format, ...metadata } = await readMetadata(source);
+  const { format, lying: _, ...metadata } = await readMetadata(source);
   if (format === 'jpeg' || format === 'webp') {
     const type = `image/${format}`;
     const canvas = draw(picture);

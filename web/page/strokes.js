@@ -10,6 +10,7 @@ import { isAtOnce } from './options.js';
 /** @typedef {'brush' | 'lasso' | 'box' | 'unmark'} Tool */
 
 const SHORTEST = 3; // pixels of a box's sides
+const SIZE_SHOWN = 900; // milliseconds after it was last changed
 
 /** @type {Point[]} Of the stroke, in pixels of the photo. */
 let points = [];
@@ -139,8 +140,10 @@ export function prepareStrokes() {
   });
   const size = input('size');
   const middle = () => ({ x: canvas.clientWidth / 2, y: canvas.clientHeight / 2 });
-  size.addEventListener('input', () => showRing(middle()));
-  for (const kind of ['change', 'blur', 'pointerup']) {
-    size.addEventListener(kind, () => showRing(null));
-  }
+  let timer = 0;
+  size.addEventListener('input', () => {
+    showRing(middle());
+    clearTimeout(timer);
+    timer = window.setTimeout(() => showRing(null), SIZE_SHOWN);
+  });
 }

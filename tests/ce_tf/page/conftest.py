@@ -7,13 +7,10 @@ import sys
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import sync_playwright
 
-from tests.browser import MISSING, find_browser
+from tests.browser import PATIENCE
 
 ROOT = Path(__file__).parents[3]
-# Milliseconds after which the browser counts as stuck, on the slowest machine.
-PATIENCE = 300_000
 
 
 @dataclasses.dataclass(frozen=True)
@@ -55,24 +52,6 @@ def server(tmp_path_factory):
     process.terminate()
     process.wait(PATIENCE / 1000)
     process.stdout.close()
-
-
-@pytest.fixture(scope="session")
-def browser():
-    """Chromium that finds no host but the loopback."""
-    path = find_browser()
-    assert path, MISSING
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(
-            executable_path=path,
-            timeout=PATIENCE,
-            args=[
-                "--no-sandbox",
-                "--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE 127.0.0.1",
-            ],
-        )
-        yield browser
-        browser.close()
 
 
 @pytest.fixture(scope="session")

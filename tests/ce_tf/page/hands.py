@@ -8,7 +8,7 @@ from pathlib import Path
 import numpy as np
 from PIL import Image
 
-from tests.ce_tf.page.conftest import PATIENCE
+from tests.browser import PATIENCE
 
 
 def open_photo(page, path: Path) -> None:

@@ -14,7 +14,7 @@ from PIL import Image
 
 from ce_tf.erasing.eraser import Eraser
 from ce_tf.erasing.grabcut import select_object
-from tests.ce_tf.page.conftest import PATIENCE, ROOT
+from tests.browser import PATIENCE
 from tests.fakes import make_photo
 
 USERS = 20
@@ -191,7 +191,8 @@ def test_the_api_describes_itself(server, call):
 
 def test_the_documented_commands_work(server, tmp_path):
     """Each curl line of docs/page.md, sent as curl sends it."""
-    text = (ROOT / "docs" / "page.md").read_text()
+    root = Path(__file__).parents[3]
+    text = (root / "docs" / "page.md").read_text()
     lines = re.findall(r"^curl (?:.*\\\n)*.*", text, re.M)
     assert len(lines) >= 4
     (tmp_path / "photo.jpg").write_bytes(encode(PHOTO, "photo.jpeg")[1])

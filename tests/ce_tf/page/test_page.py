@@ -240,6 +240,23 @@ def test_a_photo_that_no_browser_reads_keeps_its_16_bits(page, tmp_path):
     assert not changed[:100].any()
 
 
+def test_a_webp_that_lies_is_shown_and_saved_upright(page, tmp_path):
+    exif = Image.Exif()
+    exif[0x0112] = 6
+    path = tmp_path / "lying.webp"
+    image = real_photo(1, 300, 400)
+    Image.fromarray(image).save(path, exif=exif, lossless=True)
+    open_photo(page, path)
+    before = np.rot90(image, -1)
+    assert (shown_pixels(page)[..., :3] == before).all()
+    drag(page, [(150, 200), (170, 210)])
+    wait_steps(page, 1)
+    result = pixels(download(page)[1])
+    changed = (result != before).any(-1)
+    assert changed[202:208, 155:165].any()
+    assert not changed[:100].any()
+
+
 def test_nothing_leaves_the_machine(page, photo, server, requests):
     open_photo(page, photo)
     drag(page, [(200, 200), (230, 200)])

@@ -8,7 +8,6 @@ import pytest
 from tests.web.engine.page_engine import (
     PageEngine,
     gather_assets,
-    launch_browser,
     open_engine,
     serve_files,
 )
@@ -30,12 +29,6 @@ def serve(assets, tmp_path_factory):
             return servers.enter_context(server), folder
 
         yield serve
-
-
-@pytest.fixture(scope="session")
-def browser():
-    with launch_browser() as browser:
-        yield browser
 
 
 @pytest.fixture(scope="session")

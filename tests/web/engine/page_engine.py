@@ -11,13 +11,11 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Browser, Page
 
-from tests.browser import MISSING, find_browser
+from tests.browser import PATIENCE
 from tests.web.node import WEB, install_packages, run_node
 
-# Milliseconds after which the browser counts as stuck, on the slowest machine.
-PATIENCE = 300_000
 HARNESS = Path(__file__).parent / "harness.js"
 
 
@@ -98,25 +96,6 @@ def serve_files(assets: Path, folder: Path, isolated: bool = False) -> Iterator[
     finally:
         server.shutdown()
         server.server_close()
-
-
-@contextlib.contextmanager
-def launch_browser() -> Iterator[Browser]:
-    """Chromium that finds no host but the loopback; its GPU is the processor."""
-    path = find_browser()
-    assert path, MISSING
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(
-            executable_path=path,
-            timeout=PATIENCE,
-            args=[
-                "--no-sandbox",
-                "--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE 127.0.0.1",
-                *("--enable-unsafe-webgpu", "--use-webgpu-adapter=swiftshader"),
-            ],
-        )
-        yield browser
-        browser.close()
 
 
 def open_engine(browser: Browser, url: str, folder: Path) -> PageEngine:

@@ -6,12 +6,25 @@ const PREVIEW_LENGTH = 0x0202;
 const ENTRY = 12;
 
 /**
+ * How the pixels lie: 1 is upright.
+ * @param {Uint8Array} exif
+ */
+export function readOrientation(exif) {
+  const view = new DataView(exif.buffer, exif.byteOffset, exif.byteLength);
+  const little = view.getUint16(0) === 0x4949;
+  const entries = listEntries(view, view.getUint32(4, little), little);
+  const entry = entries.find(({ tag }) => tag === ORIENTATION);
+  return entry ? view.getUint16(entry.place + 8, little) : 1;
+}
+
+/**
  * The same EXIF for pixels that are upright, without the preview, which would still
  * show what was erased.
  * @param {Uint8Array} exif
+ * @param {boolean} upright Whether they are; else what it says of that is kept.
  * @returns {Uint8Array | null} Null where it cannot be read: nothing is kept of it then.
  */
-export function cleanExif(exif) {
+export function cleanExif(exif, upright) {
   const clean = exif.slice();
   const view = new DataView(clean.buffer);
   try {
@@ -19,7 +32,7 @@ export function cleanExif(exif) {
     if (!little && view.getUint16(0) !== 0x4d4d) return null;
     const first = view.getUint32(4, little);
     for (const entry of listEntries(view, first, little)) {
-      if (entry.tag === ORIENTATION) view.setUint16(entry.place + 8, 1, little);
+      if (upright && entry.tag === ORIENTATION) view.setUint16(entry.place + 8, 1, little);
     }
     const pointer = first + 2 + ENTRY * view.getUint16(first, little);
     const second = view.getUint32(pointer, little);

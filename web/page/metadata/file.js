@@ -1,6 +1,6 @@
 /** What a photo's file says beside its pixels: read from one, put into another. */
 
-import { cleanExif } from './exif.js';
+import { cleanExif, readOrientation } from './exif.js';
 import { insertIntoJpeg, readJpeg } from './jpeg.js';
 import { noMetadata } from './metadata.js';
 import { readPng } from './png.js';
@@ -23,22 +23,26 @@ function findFormat(data) {
 
 /**
  * @param {Blob} file
- * @returns {Promise<Metadata & {format: Format}>} The EXIF is that of upright pixels.
+ * @returns {Promise<Metadata & {format: Format, lying: boolean}>} The EXIF is that of
+ *   the pixels as browsers give them; `lying` where those are not upright.
  */
 export async function readMetadata(file) {
   const data = new Uint8Array(await file.arrayBuffer());
   const format = findFormat(data);
   let metadata = noMetadata();
+  let lying = false;
   try {
     if (format === 'jpeg') metadata = readJpeg(data);
     if (format === 'png') metadata = await readPng(data);
     if (format === 'webp') metadata = readWebp(data);
+    // Chromium turns all formats upright but this.
+    lying = format === 'webp' && metadata.exif !== null && readOrientation(metadata.exif) > 1;
   } catch (error) {
     // Somebody's broken metadata is no reason to lose the picture.
     if (!(error instanceof RangeError || error instanceof TypeError)) throw error;
   }
-  const exif = metadata.exif && cleanExif(metadata.exif);
-  return { ...metadata, exif, format };
+  const exif = metadata.exif && cleanExif(metadata.exif, format !== 'webp');
+  return { ...metadata, exif, format, lying };
 }
 
 /**
