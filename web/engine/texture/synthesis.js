@@ -8,6 +8,7 @@
  */
 
 import { matchRim, widenBox } from '../blending.js';
+import { measureDepth } from '../distance.js';
 import { boundMask, cutMask, cutPicture } from '../photo.js';
 import { makeCubicWeights, resample } from '../resampling.js';
 import { makeLevels, widenHole } from './levels.js';
@@ -49,6 +50,12 @@ const REACH = 0.05;
 const NONE_KNOWN = 0.5;
 const ENOUGH_KNOWN = 0.65;
 /**
+ * Depth of the hole, pixels, up to which the fill is kept, and from which the texture
+ * has its whole weight: across a wire or a scratch the photo itself goes on.
+ */
+const THIN = 3;
+const THICK = 9;
+/**
  * How much colours that drift away from the fill weigh against the detail that the
  * texture brings, and the share of detail from which it is believed wholly.
  */
@@ -72,9 +79,8 @@ const LEAST_BLOCK = 8;
  */
 export async function addDetail(picture, hole, known, amount, report) {
   const { data, width } = picture;
-  const share = known.reduce((sum, pixel) => sum + pixel, 0) / known.length;
-  const enough = (share - NONE_KNOWN) / (ENOUGH_KNOWN - NONE_KNOWN);
-  if (enough <= 0) return;
+  const weight = weighTexture(hole, known, picture);
+  if (!weight) return;
   const inner = /** @type {Box} */ (boundMask(hole, width));
   const scale = await paintHole(picture, hole, known, inner, report);
   if (!scale) return;
@@ -86,7 +92,7 @@ export async function addDetail(picture, hole, known, amount, report) {
   const reach = Math.max(1, REACH * Math.max(inner.width, inner.height));
   matchRim(painted, marked, reach);
   const soft = cutPicture(picture, place);
-  const trust = Math.min(1, enough) * trustTexture(painted, soft, marked, inner, place);
+  const trust = weight * trustTexture(painted, soft, marked, inner, place);
   for (let pixel = 0; pixel < marked.length; pixel++) {
     if (!marked[pixel]) continue;
     const row = place.top + Math.floor(pixel / place.width);
@@ -97,6 +103,22 @@ export async function addDetail(picture, hole, known, amount, report) {
       data[to + channel] = fill + amount * trust * brought;
     }
   }
+}
+
+/**
+ * How much texture a hole gets by its form: 0 to 1. The product of two ramps, over the
+ * known share of the window and over the depth of the hole's deepest pixel.
+ * @param {Uint8Array} hole
+ * @param {Uint8Array} known
+ * @param {{width: number, height: number}} size
+ * @returns {number}
+ */
+function weighTexture(hole, known, { width, height }) {
+  const share = known.reduce((sum, pixel) => sum + pixel, 0) / known.length;
+  const enough = (share - NONE_KNOWN) / (ENOUGH_KNOWN - NONE_KNOWN);
+  const depth = measureDepth(hole, width, height).reduce((a, b) => Math.max(a, b), 0);
+  const thick = (depth - THIN) / (THICK - THIN);
+  return Math.max(0, Math.min(1, enough)) * Math.max(0, Math.min(1, thick));
 }
 
 /**

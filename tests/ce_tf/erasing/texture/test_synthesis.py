@@ -5,7 +5,12 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from ce_tf.erasing.texture import synthesis
-from ce_tf.erasing.texture.synthesis import add_detail, paint_hole, trust_texture
+from ce_tf.erasing.texture.synthesis import (
+    add_detail,
+    paint_hole,
+    trust_texture,
+    weigh_texture,
+)
 from ce_tf.metrics import gradient_energy_ratio, hole_psnr
 from tests.fakes import make_photo
 
@@ -96,6 +101,22 @@ def test_a_large_hole_keeps_its_fill():
     assert least < 0.5
     assert none == 0
     assert 0 < little < more < some < whole
+
+
+def test_a_thin_hole_keeps_its_fill():
+    """Up to six pixels across, and more of the texture up to eighteen."""
+    image = make_stripes(120, 160)
+    change = []
+    for breadth in (5, 9, 13, 21):
+        hole = np.zeros((120, 160), bool)
+        hole[50 : 50 + breadth, 20:140] = True
+        soft = np.where(hole[..., None], 128, image).astype(np.uint8)
+        result = add_detail(soft, hole, ~hole, 1.0).astype(int)
+        change.append(np.abs(result - soft)[hole].mean())
+    assert change[0] == 0
+    assert 0 < change[1] < change[2] < change[3]
+    weights = [weigh_texture(hole, np.full(hole.shape, k)) for k in (0.5, 0.575, 1)]
+    assert weights == pytest.approx([0, 0.5, 1])
 
 
 def test_texture_that_drifts_from_the_fill_is_believed_less():
