@@ -5,7 +5,7 @@ import { boundMask, cutMask } from './photo.js';
 
 /** @typedef {import('./decisions.js').Box} Box */
 /** @typedef {import('./photo.js').Picture} Picture */
-/** @typedef {import('./regions.js').Hole} Hole */
+/** @typedef {import('./cells.js').Hole} Hole */
 
 /**
  * Dilates a hole by a disc: a drawn mask seldom covers the object's rim or its shadow.

@@ -1,6 +1,7 @@
 /** Erases a hole from a photo of any size: regions, windows, fill, seam. */
 
 import { featherWeights, growHole, matchRim, widenBox } from './blending.js';
+import { cutHole } from './cells.js';
 import { placeWindow } from './decisions.js';
 import { EraseError } from './errors.js';
 import { boundMask, cutMask, cutPicture } from './photo.js';
@@ -13,7 +14,7 @@ import { insideOf } from './window.js';
 /** @typedef {import('./decisions.js').Box} Box */
 /** @typedef {import('./photo.js').Picture} Picture */
 /** @typedef {import('./progressive_fill.js').Network} Network */
-/** @typedef {import('./regions.js').Hole} Hole */
+/** @typedef {import('./cells.js').Hole} Hole */
 /** @typedef {import('./regions.js').Region} Region */
 /** @typedef {import('./window.js').Square} Square */
 
@@ -37,73 +38,76 @@ import { insideOf } from './window.js';
 
 /**
  * Fills a hole.
- * @param {Hole} drawn As it was marked; its part of the photo begins and ends with it.
+ * @param {Hole} drawn As it was marked; its box begins and ends with it.
  * @param {{width: number, height: number}} photo
  * @param {Options} options
  * @param {Surroundings} surroundings
- * @returns {Promise<Picture & {left: number, top: number}>} The part of the photo that changed. Outside the
- *   grown hole it has the photo's own pixels; its alpha is the photo's.
+ * @returns {Promise<Picture & {left: number, top: number}>} The part of the photo that
+ *   changed. Outside the grown hole it has the photo's own pixels, and its alpha.
  */
 export async function erase(drawn, photo, options, { network, readPixels, report }) {
   const { grow, feather, detail } = options;
-  const hole = grow ? growHole(drawn, grow, photo) : drawn;
-  if (hole.data.length === photo.width * photo.height && hole.data.every(Boolean)) {
+  const grown = grow ? growHole(drawn, grow, photo) : drawn;
+  if (grown.data.length === photo.width * photo.height && grown.data.every(Boolean)) {
     throw new EraseError('everything_marked');
   }
-  const found = groupHole(hole, network.size);
-  const placed = found.map(({ box }) =>
-    placeWindow(box, photo.height, photo.width, network.size),
-  );
-  // From here on all places are in this part of the photo.
-  const reach = uniteBoxes(
-    placed.map((window) => insideOf(window, photo.height, photo.width)),
-  );
-  const regions = found.map((region) => moveRegion(region, -reach.left, -reach.top));
-  const windows = placed.map(({ left, top, side }) => {
-    return { left: left - reach.left, top: top - reach.top, side };
-  });
+  const { reach, hole, tasks } = plan(grown, photo, network.size);
   const completed = await readPixels(reach);
-  const known = new Uint8Array(reach.width * reach.height).fill(1);
-  for (const region of regions) markRegion(region, known, reach.width, 0);
+  const known = cutHole(hole, whole(completed)).map((pixel) => 1 - pixel);
+  const all = tasks.reduce((sum, { window }) => sum + window.side ** 2, 0);
   const softly = feather ?? grow;
   /** @type {Picture[]} */
   const before = [];
-  const marked = known.map((pixel) => 1 - pixel);
-  const work = windows.map(({ side }) => side ** 2);
-  const all = work.reduce((sum, part) => sum + part, 0);
   let done = 0;
-  for (const [index, region] of regions.entries()) {
+  for (const { region, window } of tasks) {
+    const work = window.side ** 2;
     /** @param {number} share Of the window's work. */
-    const reportShare = (share) => report((done + share * work[index]) / all);
+    const reportShare = (share) => report((done + share * work) / all);
     await reportShare(0);
-    const part = insideOf(windows[index], completed.height, completed.width);
-    const unknown = cutMask(known, completed.width, part).map((pixel) => 1 - pixel);
-    const fill = await fillPart(
-      network,
-      completed,
-      known,
-      windows[index],
-      part,
-      unknown,
-    );
-    if (detail) {
-      const hole = new Uint8Array(unknown.length);
-      markRegion(moveRegion(region, -part.left, -part.top), hole, part.width, 1);
-      const around = unknown.map((pixel) => 1 - pixel);
-      await addDetail(fill, hole, around, detail, reportShare);
-    }
+    const part = insideOf(window, completed.height, completed.width);
+    const around = cutMask(known, completed.width, part);
+    const own = markRegion(region, hole, part);
+    const fill = await fillPart(network, completed, known, window, around);
+    if (detail) await addDetail(fill, own, around, detail, reportShare);
     if (softly) before.push(cutPicture(completed, region.box));
-    paste(completed, region, fill, part);
-    markRegion(region, known, reach.width, 1);
-    done += work[index];
+    paste(completed, known, region.box, own, fill);
+    done += work;
   }
   // At last, for regions are to see fills, not what shines through.
   before.forEach((picture, index) => {
-    goOver(completed, marked, regions[index], picture, softly);
+    goOver(completed, hole, tasks[index].region, picture, softly);
   });
-  const { left, top, width, height } = hole;
-  const changed = { left: left - reach.left, top: top - reach.top, width, height };
-  return { left, top, ...cutPicture(completed, changed) };
+  const { left, top } = grown;
+  return { left, top, ...cutPicture(completed, hole) };
+}
+
+/**
+ * A region and its window.
+ * @typedef {{region: Region, window: Square}} Task
+ */
+
+/**
+ * What is to be filled, in a part of the photo.
+ * @param {Hole} grown In the photo.
+ * @param {{width: number, height: number}} photo
+ * @param {number} size Side that the network takes.
+ * @returns {{reach: Box, hole: Hole, tasks: Task[]}} The part that all windows show;
+ *   places in it.
+ */
+function plan(grown, photo, size) {
+  const tasks = groupHole(grown, size).map((region) => {
+    return { region, window: placeWindow(region.box, photo.height, photo.width, size) };
+  });
+  const reach = uniteBoxes(
+    tasks.map(({ window }) => insideOf(window, photo.height, photo.width)),
+  );
+  return {
+    reach,
+    hole: moveInto(grown, reach),
+    tasks: tasks.map(({ region, window }) => {
+      return { region: moveRegion(region, reach), window: moveInto(window, reach) };
+    }),
+  };
 }
 
 /**
@@ -112,20 +116,20 @@ export async function erase(drawn, photo, options, { network, readPixels, report
  * @param {Picture} completed
  * @param {Uint8Array} known
  * @param {Square} window
- * @param {Box} part What of the window lies in the photo.
- * @param {Uint8Array} unknown Of the part.
- * @returns {Promise<Picture>} The part, filled.
+ * @param {Uint8Array} around Of `known`, what of the window lies in the photo.
+ * @returns {Promise<Picture & Box>} The same part, filled.
  */
-async function fillPart(network, completed, known, window, part, unknown) {
+async function fillPart(network, completed, known, window, around) {
   const square = await fillWindow(network, completed, known, window);
+  const part = insideOf(window, completed.height, completed.width);
   const picture = cutPicture(completed, part);
+  const unknown = around.map((pixel) => 1 - pixel);
   const box = /** @type {Box} */ (boundMask(unknown, part.width));
-  const inWindow = {
-    ...box,
-    left: box.left + part.left - window.left,
-    top: box.top + part.top - window.top,
-  };
   const weights = makeWeights(network.size, window.side);
+  const inWindow = moveInto(
+    moveInto(box, { left: -part.left, top: -part.top }),
+    window,
+  );
   const scaled = resample(square, network.size, 3, weights, weights, inWindow);
   for (let row = 0, from = 0; row < box.height; row++) {
     for (let column = 0; column < box.width; column++, from += 3) {
@@ -134,7 +138,7 @@ async function fillPart(network, completed, known, window, part, unknown) {
     }
   }
   matchRim(picture, unknown);
-  return picture;
+  return { ...part, ...picture };
 }
 
 /**
@@ -149,50 +153,70 @@ function makeWeights(size, side) {
 }
 
 /**
- * Pastes a region's fill.
+ * Pastes a region's fill, which is known from then on.
  * @param {Picture} completed
- * @param {Region} region
- * @param {Picture} fill
- * @param {Box} part Where the fill lies.
+ * @param {Uint8Array} known
+ * @param {Box} box Of the region.
+ * @param {Uint8Array} own The region's pixels, of the fill's part.
+ * @param {Picture & Box} fill
  */
-function paste(completed, { runs }, fill, part) {
-  for (let run = 0; run < runs.length; run += 3) {
-    const [row, first, end] = runs.subarray(run, run + 3);
-    for (let column = first; column < end; column++) {
-      const to = 4 * (row * completed.width + column);
-      const from = 4 * ((row - part.top) * part.width + column - part.left);
-      completed.data.set(fill.data.subarray(from, from + 3), to);
+function paste(completed, known, box, own, fill) {
+  for (let row = box.top; row < box.top + box.height; row++) {
+    for (let column = box.left; column < box.left + box.width; column++) {
+      const from = (row - fill.top) * fill.width + column - fill.left;
+      if (!own[from]) continue;
+      const to = row * completed.width + column;
+      completed.data.set(fill.data.subarray(4 * from, 4 * from + 3), 4 * to);
+      known[to] = 1;
     }
   }
 }
 
 /**
- * Lets the photo go over into the fill.
+ * Lets the photo go over into the fill, by the way to the whole hole's rim: where a
+ * region ends within it is no rim.
  * @param {Picture} completed Filled.
- * @param {Uint8Array} hole All of it, of the same size: where a region ends within it is
- *   no rim.
+ * @param {Hole} hole
  * @param {Region} region
  * @param {Picture} before The photo in the region's box.
  * @param {number} feather
  */
-function goOver(completed, hole, { box, runs }, before, feather) {
+function goOver(completed, hole, region, before, feather) {
+  const { box } = region;
   const around = widenBox(box, Math.ceil(feather) + 2, completed);
-  const whole = cutMask(hole, completed.width, around);
-  const weights = featherWeights(whole, around.width, around.height, feather);
-  for (let run = 0; run < runs.length; run += 3) {
-    const [row, first, end] = runs.subarray(run, run + 3);
-    for (let column = first; column < end; column++) {
-      const to = 4 * (row * completed.width + column);
-      const from = 4 * ((row - box.top) * box.width + column - box.left);
-      const weight =
-        weights[(row - around.top) * around.width + column - around.left];
-      for (let channel = 0; channel < 3; channel++) {
-        const photo = before.data[from + channel];
-        completed.data[to + channel] =
-          photo + weight * (completed.data[to + channel] - photo);
-      }
+  const near = cutHole(hole, around);
+  const weights = featherWeights(near, around.width, around.height, feather);
+  markRegion(region, hole, box).forEach((own, from) => {
+    if (!own) return;
+    const row = box.top + Math.floor(from / box.width);
+    const column = box.left + (from % box.width);
+    const to = 4 * (row * completed.width + column);
+    const weight = weights[(row - around.top) * around.width + column - around.left];
+    for (let channel = 0; channel < 3; channel++) {
+      const photo = before.data[4 * from + channel];
+      const fill = completed.data[to + channel];
+      completed.data[to + channel] = photo + weight * (fill - photo);
     }
-  }
+  });
+}
+
+/**
+ * A place in a part of the photo.
+ * @template {{left: number, top: number}} T
+ * @param {T} place
+ * @param {{left: number, top: number}} part
+ * @returns {T}
+ */
+function moveInto(place, part) {
+  return { ...place, left: place.left - part.left, top: place.top - part.top };
+}
+
+/**
+ * @param {Picture} picture
+ * @returns {Box}
+ */
+function whole({ width, height }) {
+  return { left: 0, top: 0, width, height };
 }
 
 /**

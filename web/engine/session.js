@@ -9,7 +9,7 @@ import { loadNetwork } from './network.js';
 /** @typedef {import('./network.js').Accelerator} Accelerator */
 /** @typedef {import('./photo.js').Picture} Picture */
 /** @typedef {import('./progressive_fill.js').Network} Network */
-/** @typedef {import('./regions.js').Hole} Hole */
+/** @typedef {import('./cells.js').Hole} Hole */
 
 /**
  * @typedef {object} Request

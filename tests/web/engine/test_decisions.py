@@ -1,5 +1,6 @@
 """The engine in the browser reproduces the cases of decisions.json."""
 
+import base64
 import json
 
 import cv2
@@ -42,8 +43,9 @@ SCRIPTS = {
     }""",
     "regions": """async ({ hole, box, size }) => {
         const { groupHole } = await import('/engine/regions.js');
-        const regions = groupHole({ ...box, data: new Uint8Array(hole) }, size);
-        return regions.map(({ box, runs }) => ({ box, runs: [...runs] }));
+        const data = Uint8Array.from(atob(hole), (byte) => byte.charCodeAt(0));
+        const regions = groupHole({ ...box, data }, size);
+        return regions.map((region) => ({ ...region, starts: [...region.starts] }));
     }""",
 }
 
@@ -103,12 +105,13 @@ def find_regions(run, hole, size):
     left, top, width, height = cv2.boundingRect(hole)
     box = {"left": left, "top": top, "width": width, "height": height}
     part = hole[top : top + height, left : left + width]
-    found = run("regions", {"hole": part.ravel().tolist(), "box": box, "size": size})
+    data = base64.b64encode(part.tobytes()).decode()
+    found = run("regions", {"hole": data, "box": box, "size": size})
     owners = np.zeros(hole.shape, int)
     for number, region in enumerate(found, 1):
-        for row, first, end in np.reshape(region["runs"], (-1, 3)):
-            assert end > first
-            owners[row, first:end] += number
+        for column, row in np.reshape(region["starts"], (-1, 2)):
+            cell = np.s_[row : row + region["side"], column : column + region["side"]]
+            owners[cell] += number * hole[cell]
     boxes = [[region["box"][name] for name in box] for region in found]
     return boxes, owners
 
