@@ -9,7 +9,13 @@ import numpy as np
 from PIL import Image
 
 from ce_tf.errors import InputError
-from ce_tf.images.codec import MOST_PIXELS, open_image
+from ce_tf.images.codec import (
+    BROKEN,
+    MOST_PIXELS,
+    ignore_warnings,
+    open_image,
+    tell_broken,
+)
 from ce_tf.images.orientation import transpose_upright
 
 # Of 255: values from here on are hole, where there are several.
@@ -67,9 +73,10 @@ def decode_mask(
     """
     header = open_image(data, name, most_pixels)
     try:
-        return find_hole(read_values(transpose_upright(header)))
-    except (OSError, SyntaxError, ValueError) as error:
-        raise InputError(f"{name} cannot be decoded: {error}.") from None
+        with ignore_warnings():
+            return find_hole(read_values(transpose_upright(header)))
+    except BROKEN as error:
+        raise tell_broken(name, error) from None
 
 
 def read_values(image: Image.Image) -> np.ndarray:

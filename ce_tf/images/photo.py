@@ -3,8 +3,6 @@
 import dataclasses
 import io
 import os
-import struct
-import warnings
 from pathlib import Path
 from typing import Any
 
@@ -15,7 +13,13 @@ from PIL import Image, ImageFile, PngImagePlugin
 from ce_tf.errors import InputError
 from ce_tf.files import read_bytes, write_bytes
 from ce_tf.images import orientation, png_metadata, tiff_metadata
-from ce_tf.images.codec import MOST_PIXELS, open_image
+from ce_tf.images.codec import (
+    BROKEN,
+    MOST_PIXELS,
+    ignore_warnings,
+    open_image,
+    tell_broken,
+)
 from ce_tf.images.color import convert_to_rgb
 from ce_tf.images.metadata import JPEG, TIFF, fit_options, read_options
 
@@ -28,16 +32,6 @@ _SUFFIXES |= {"JPEG": ".jpg", "MPO": ".jpg", "HEIF": ".jpg", "AVIF": ".avif"}
 _QUALITY = 95
 # TIFF tag of what a page is: bit 0 is set for a smaller copy of another.
 _KIND, _PREVIEW = 254, 1
-# What decoders and encoders raise at data that is broken.
-_BROKEN: tuple[type[Exception], ...] = (
-    OSError,
-    SyntaxError,
-    ValueError,
-    TypeError,
-    KeyError,
-    IndexError,
-)
-_BROKEN += (struct.error, ArithmeticError, AttributeError, RuntimeError, cv2.error)
 
 
 @dataclasses.dataclass(frozen=True)
@@ -110,9 +104,7 @@ def decode_photo(data: bytes, name: str, most_pixels: int = MOST_PIXELS) -> Phot
         InputError: it cannot be decoded, has several pages, more than 16 bits a
             channel, or too many pixels.
     """
-    with warnings.catch_warnings():
-        # Of EXIF that is broken Pillow warns; what is lost of it is said by its name.
-        warnings.filterwarnings("ignore", category=UserWarning, module="PIL")
+    with ignore_warnings():  # what is lost is said by its name
         return _decode(open_image(data, name, most_pixels), data, name)
 
 
@@ -144,8 +136,8 @@ def _decode(file: ImageFile.ImageFile, data: bytes, name: str) -> Photo:
         pixels = np.asarray(rgb)
         pixels = pixels[..., 0] if grey else pixels
         return Photo(pixels, alpha, options, lost, suffix)
-    except _BROKEN as error:
-        raise InputError(f"{name} cannot be decoded: {error}.") from None
+    except BROKEN as error:
+        raise tell_broken(name, error) from None
 
 
 def is_deep(file: Image.Image) -> bool:
@@ -182,7 +174,7 @@ def encode_kept(photo: Photo, suffix: str) -> tuple[bytes, tuple[str, ...]]:
     for name, words in (("exif", "EXIF"), ("xmp", "XMP"), ("icc_profile", "profile")):
         try:
             return _encode(photo, suffix, options), photo.lost + lost
-        except _BROKEN:
+        except BROKEN:
             # Somebody's metadata is no reason to lose the picture.
             if options.pop(name, None):
                 lost += (words,)

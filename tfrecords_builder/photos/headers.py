@@ -1,18 +1,20 @@
 """What a file says of itself before it is decoded: size, and whether it is fit."""
 
 import dataclasses
-import io
 
-from PIL import Image, UnidentifiedImageError
-
+from ce_tf.images.codec import (
+    BROKEN,
+    MOST_PIXELS,
+    ignore_warnings,
+    is_too_short,
+    open_header,
+)
 from ce_tf.images.orientation import upright_size
 from ce_tf.images.photo import is_deep
 from tfrecords_builder.files import UnusableError
 
 # Sides below this hold nothing to learn from, pixels.
 LEAST_SIDE = 32
-# More pixels than any camera takes: Pillow's own limit of an attack, 2 x 89,478,485.
-_MOST_PIXELS = 178_956_970
 _FORMATS = ("JPEG", "PNG", "WEBP", "BMP", "TIFF")
 # JPEG markers: start of frame (of the usual kinds), and what APP1 of a camera is.
 _FRAMES, _EXIF = (0xC0, 0xC1, 0xC2), 0xE1
@@ -40,9 +42,10 @@ def read_header(data: bytes) -> Header:
     """
     size = _jpeg_size(data)
     if size:
-        _check_size(*size)
+        _check_size(*size, data, "JPEG")
         return Header("JPEG", *size, True)
-    return _ask_pillow(data)
+    with ignore_warnings():
+        return _ask_pillow(data)
 
 
 def _jpeg_size(data: bytes) -> tuple[int, int] | None:
@@ -72,14 +75,12 @@ def _jpeg_size(data: bytes) -> tuple[int, int] | None:
 
 def _ask_pillow(data: bytes) -> Header:
     try:
-        image = Image.open(io.BytesIO(data), formats=_FORMATS)
-    except (Image.DecompressionBombError, Image.DecompressionBombWarning):
-        raise UnusableError("decompression bomb") from None
-    except (UnidentifiedImageError, OSError, ValueError, SyntaxError):
+        image = open_header(data, _FORMATS)
+    except BROKEN:
         raise UnusableError("no readable picture") from None
     deep = is_deep(image) or image.mode in ("I", "F")
     height, width = upright_size(image)
-    _check_size(height, width)
+    _check_size(height, width, data, str(image.format))
     if deep:
         raise UnusableError("16 bits a channel")
     # An MPO is a phone's JPEG with a second picture that viewers ignore.
@@ -91,8 +92,10 @@ def _ask_pillow(data: bytes) -> Header:
     return Header(kind, height, width, plain_kind and plain_mode)
 
 
-def _check_size(height: int, width: int) -> None:
-    if width * height > _MOST_PIXELS:
+def _check_size(height: int, width: int, data: bytes, kind: str) -> None:
+    if width * height > MOST_PIXELS:
         raise UnusableError("decompression bomb")
+    if is_too_short(data, kind, width * height):
+        raise UnusableError("truncated or damaged")
     if min(width, height) < LEAST_SIDE:
         raise UnusableError(f"smaller than {LEAST_SIDE} pixels")

@@ -1,15 +1,13 @@
 """One photo, from the bytes of a file to the pictures that are packed."""
 
 import hashlib
-import io
 from typing import NamedTuple
 
 import cv2
 import numpy as np
-from PIL import Image
 
 from ce_tf.errors import InputError
-from ce_tf.images.codec import decode_image
+from ce_tf.images.codec import BROKEN, decode_image, ignore_warnings, open_header
 from tfrecords_builder.config import BuildConfig
 from tfrecords_builder.files import UnusableError
 from tfrecords_builder.photos.headers import Header, read_header
@@ -71,10 +69,12 @@ def _decode(data: bytes, header: Header, shrink: float) -> tuple[np.ndarray, flo
             if bgr is None:
                 raise UnusableError("truncated or damaged")
             return bgr, 1 / divisor
-        with Image.open(io.BytesIO(data)) as image:
+        with open_header(data) as image, ignore_warnings():
             image.load()  # notices a file that ends early, which OpenCV fills with grey
         return np.ascontiguousarray(decode_image(data)[..., ::-1]), 1.0
-    except (InputError, OSError, SyntaxError, ValueError, cv2.error):
+    except InputError:
+        raise UnusableError("truncated or damaged") from None
+    except BROKEN:
         raise UnusableError("truncated or damaged") from None
 
 

@@ -1,14 +1,21 @@
 import io
+import struct
+import tracemalloc
+import zlib
 
 import cv2
 import numpy as np
+import pillow_heif
 import pytest
 from PIL import Image
 
 from ce_tf.errors import InputError
 from ce_tf.images.codec import decode_image, encode_image
 from ce_tf.images.mask import decode_mask
+from ce_tf.images.photo import decode_photo
 from tests.fakes import make_photo
+from tfrecords_builder.files import UnusableError
+from tfrecords_builder.photos.headers import read_header
 
 PHOTO = make_photo(1, 40, 60)
 
@@ -100,3 +107,67 @@ def test_encode_image_round_trips_png():
 def test_encode_image_refuses_an_unknown_ending():
     with pytest.raises(InputError, match=r"\.xyz"):
         encode_image(PHOTO, ".xyz")
+
+
+def oversized(kind: str) -> bytes:
+    """A small file whose header tells of 12,000 x 12,000 pixels."""
+    data = bytearray(encoded(Image.new("RGB", (64, 64)), kind))
+    if kind == "PNG":
+        data[16:24] = struct.pack(">II", 12_000, 12_000)
+        data[29:33] = struct.pack(">I", zlib.crc32(data[12:29]))
+    elif kind == "JPEG":
+        frame = data.index(b"\xff\xc0")
+        data[frame + 5 : frame + 9] = struct.pack(">HH", 12_000, 12_000)
+    else:
+        data[18:26] = struct.pack("<ii", 12_000, 12_000)
+    return bytes(data)
+
+
+@pytest.mark.parametrize("kind", ["PNG", "JPEG", "BMP"])
+@pytest.mark.parametrize(
+    ("decode", "refusal"),
+    [
+        (lambda data: decode_image(data, "it"), InputError),
+        (lambda data: decode_mask(data, "it"), InputError),
+        (lambda data: decode_photo(data, "it"), InputError),
+        (read_header, UnusableError),
+    ],
+)
+def test_a_file_too_short_for_its_size_is_refused_undecoded(kind, decode, refusal):
+    tracemalloc.start()
+    with pytest.raises(refusal, match="damaged"):
+        decode(oversized(kind))
+    peak = tracemalloc.get_traced_memory()[1]
+    tracemalloc.stop()
+    assert peak < 10_000_000  # its pixels are 432 MB
+
+
+def test_a_page_of_one_colour_is_not_too_short():
+    white = Image.new("1", (6000, 8000), 1)
+    assert decode_mask(encoded(white, "PNG", optimize=True)).all()
+    grey = Image.new("L", (6000, 4000), 200)
+    small = encoded(grey, "JPEG", quality=1, optimize=True, progressive=True)
+    assert decode_image(small).shape == (4000, 6000, 3)
+
+
+def test_decode_image_reads_heic():
+    pillow_heif.register_heif_opener()
+    decoded = decode_image(encoded(Image.fromarray(PHOTO), "HEIF", quality=95))
+    assert np.abs(decoded.astype(int) - PHOTO).mean() < 6
+
+
+def test_one_limit_for_photos_masks_and_the_builder():
+    header = struct.pack(">IIBBBBB", 20_000, 16_000, 1, 0, 0, 0, 0)
+    data = b"\x89PNG\r\n\x1a\n"
+    for name, content in ((b"IHDR", header), (b"IDAT", bytes(99_000)), (b"IEND", b"")):
+        checksum = struct.pack(">I", zlib.crc32(name + content))
+        data += struct.pack(">I", len(content)) + name + content + checksum
+    with pytest.raises(UnusableError, match="bomb"):
+        read_header(data)
+    for decode in (decode_mask, decode_image, lambda data: decode_photo(data, "it")):
+        with pytest.raises(InputError, match="300 million"):
+            decode(data)
+    smaller = data.replace(struct.pack(">I", 16_000), struct.pack(">I", 14_000))
+    checksum = struct.pack(">I", zlib.crc32(smaller[12:29]))
+    smaller = smaller[:29] + checksum + smaller[33:]
+    assert read_header(smaller).width == 20_000  # 280 million
