@@ -113,7 +113,6 @@ DOORS = [
     ([*ERASE, "--model=saved", "photo.png"], "train"),
     ([*ERASE, "photo.heic"], "heic"),
     (["-m", "ce_tf.app"], "app"),
-    (["-m", "ce_tf.app"], "app"),
 ]
 
 

@@ -37,7 +37,9 @@ def main(config: WebModelsConfig) -> None:
     none = Examples(np.empty(0), np.empty(0))  # only whole numbers need any
     trained, size = load_generator(Path(FAITHFUL)), Eraser(FAITHFUL).size
     data = convert(trained.generator, trained.fill_color, size, "dynamic", none)
-    write_bytes(Path(config.out) / f"{FAITHFUL}.tflite", data)
+    out = Path(config.out)
+    out.mkdir(parents=True, exist_ok=True)
+    write_bytes(out / f"{FAITHFUL}.tflite", data)
     print(f"{FAITHFUL}: {len(data) / 1e6:.2f} MB")
 
 
