@@ -38,7 +38,7 @@ _MOST = 100_000
 _REACH = 0.05
 # Known share of the window up to which the network's fill is kept, and from which the
 # texture has its whole weight: a hole that leaves less shows too little to copy from.
-_NONE_KNOWN, _ENOUGH_KNOWN = 0.5, 0.65
+_NONE_KNOWN, _ENOUGH_KNOWN = 0.65, 0.75
 # Depth of the hole, pixels, up to which the fill is kept, and from which the texture
 # has its whole weight: across a wire or a scratch the photo itself goes on.
 _THIN, _THICK = 3.0, 9.0
@@ -97,7 +97,7 @@ def add_detail(
 def weigh_texture(hole: np.ndarray, known: np.ndarray) -> float:
     """How much texture a hole gets by its form: 0 to 1.
 
-    The product of two ramps: over the known share of the window from 0.5 to 0.65, and
+    The product of two ramps: over the known share of the window from 0.65 to 0.75, and
     over the depth of the hole's deepest pixel from 3 to 9. Args as `add_detail`.
     """
     depth = cv2.distanceTransform(hole.astype(np.uint8), cv2.DIST_L2, 5).max()

@@ -47,8 +47,8 @@ const REACH = 0.05;
  * Known share of the window up to which the network's fill is kept, and from which the
  * texture has its whole weight: a hole that leaves less shows too little to copy from.
  */
-const NONE_KNOWN = 0.5;
-const ENOUGH_KNOWN = 0.65;
+const NONE_KNOWN = 0.65;
+const ENOUGH_KNOWN = 0.75;
 /**
  * Depth of the hole, pixels, up to which the fill is kept, and from which the texture
  * has its whole weight: across a wire or a scratch the photo itself goes on.
