@@ -2,7 +2,7 @@
 
     python -m benchmarks.page_pictures
 
-Runs `python -m ce_tf.app`, and erases a spoon on a computer's and on a phone's screen.
+Runs `python -m ce_tf.app`, and erases a tower on a computer's and on a phone's screen.
 """
 
 import io
@@ -18,7 +18,7 @@ from tests.ce_tf.page.hands import drag, open_photo, set_at_once, wait_steps
 
 _DOCS = Path("docs")
 _SIDE, _GAP = 844, 12  # pixels
-_SPOON = [(414, 72), (396, 150), (380, 220), (366, 262), (362, 296)]
+_TOWER = [(201, 120), (190, 392)]
 _SCREENS = {
     "page": {"viewport": {"width": 1280, "height": 800}},
     "page_phone": {
@@ -32,18 +32,18 @@ _SCREENS = {
 
 
 def take(page: Page, url: str, name: str) -> list[bytes]:
-    """Takes a picture of a spoon that is marked, and one of the photo without it."""
+    """Takes a picture of a tower that is marked, and one of the photo without it."""
     page.goto(url)
     page.wait_for_selector("body[data-ready]")
-    open_photo(page, Path(skimage.data.__file__).parent / "coffee.png")
+    open_photo(page, Path(skimage.data.__file__).parent / "rocket.jpg")
     set_at_once(page, False)
-    page.locator("#size").fill("80" if name == "page" else "36")
-    drag(page, _SPOON)
+    page.locator("#size").fill("78" if name == "page" else "26")
+    drag(page, _TOWER)
     page.wait_for_timeout(6000)  # until the message is gone
     marked = page.screenshot()
     page.locator("#erase").click()
     wait_steps(page, 2)
-    page.wait_for_timeout(500)
+    page.wait_for_timeout(6000)
     return [marked, page.screenshot()]
 
 

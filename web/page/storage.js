@@ -105,11 +105,3 @@ export async function readKept() {
     database.close();
   }
 }
-
-/** Forgets it. */
-export function forget() {
-  return write((photo, steps) => {
-    photo.clear();
-    steps.clear();
-  });
-}
