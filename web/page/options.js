@@ -68,6 +68,8 @@ export function prepareOptions() {
 function showPlace() {
   const place = chosenPlace();
   document.body.dataset.engine = place;
+  const box = input('box-input');
+  if (place === 'device' && box.checked) input('brush-input').checked = true;
   const promise = find('promise', HTMLParagraphElement);
   promise.textContent = say(`promise_${place}`);
   showModels().catch(tellError);
