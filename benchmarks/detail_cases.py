@@ -9,7 +9,7 @@ import numpy as np
 import skimage.data
 
 from ce_tf.completion.runtimes import load_runtime
-from ce_tf.erasing.progressive_fill import fill_square
+from ce_tf.erasing.network_fill import fill_square
 from ce_tf.erasing.window import place_window
 from ce_tf.errors import InputError
 from ce_tf.files import read_bytes

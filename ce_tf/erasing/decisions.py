@@ -23,10 +23,6 @@ _SPARSE: int = SPECIFICATION["sparse"]
 # How much longer a box may become by taking in a neighbour: so much resolution is
 # given for one window instead of two.
 _GROWTH: list[int] = SPECIFICATION["growth"]
-# Share of a window that is filled in one pass; a larger hole takes rounds.
-_ONE_PASS: list[int] = SPECIFICATION["one_pass"]
-# How far a round reaches, over the way from the rim to the hole's middle.
-_DEPTH: list[int] = SPECIFICATION["depth"]
 
 
 def find_cell(size: int) -> int:
@@ -87,24 +83,6 @@ def place_window(
     beyond = least((longer + 1) // 2, longer * most(longer - shorter + 1, 0))
     side = least(side, most(longer + beyond, shorter))
     return place(2 * top + box_height, height), place(2 * left + box_width, width), side
-
-
-def fits_one_pass(hole_pixels: Any, all_pixels: Any) -> Any:
-    """Whether a hole of so many of a picture's pixels is filled in one pass."""
-    part, whole = _ONE_PASS
-    return whole * hole_pixels <= part * all_pixels
-
-
-def is_outer(squared_depth: Any, deepest: Any, most: Callable = max) -> Any:
-    """Which pixels of what remains a round keeps: those near its rim, one at least.
-
-    Args:
-        squared_depth: whole numbers, the squared distance to the nearest known pixel.
-        deepest: the largest of them.
-        most: maximum of two numbers.
-    """
-    part, whole = _DEPTH
-    return whole**2 * squared_depth <= most(part**2 * deepest, whole**2)
 
 
 def is_hole(known: Any, under: Any, largest: Any) -> Any:

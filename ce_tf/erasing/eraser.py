@@ -11,7 +11,7 @@ import numpy as np
 from ce_tf.completion.composition import complete
 from ce_tf.completion.runtimes import GeneratorRuntime, Runtime, load_runtime
 from ce_tf.erasing.blending import feather_weights, grow_hole, match_rim
-from ce_tf.erasing.progressive_fill import fill_square
+from ce_tf.erasing.network_fill import fill_square
 from ce_tf.erasing.regions import Region, group_hole
 from ce_tf.erasing.texture.synthesis import add_detail
 from ce_tf.erasing.window import Window, place_window

@@ -12,7 +12,7 @@ import tensorflow as tf
 from tensorflow.types.experimental import PolymorphicFunction
 
 from ce_tf.completion.composition import complete
-from ce_tf.erasing import decisions, progressive_fill
+from ce_tf.erasing import decisions, network_fill
 from ce_tf.exporting import window_graph
 from ce_tf.exporting.hole_rule import find_hole
 from ce_tf.exporting.membrane import match_rim
@@ -95,7 +95,7 @@ def _assert(condition: tf.Tensor, message: str, *shown: tf.Tensor):
 def _fill_square(
     fill: Fill, size: int, square: tf.Tensor, known: tf.Tensor
 ) -> tf.Tensor:
-    """Fills a square at the network's size, as `progressive_fill.fill_square` does.
+    """Fills a square at the network's size, as `network_fill.fill_square` does.
 
     Args:
         fill: the network.
@@ -109,30 +109,21 @@ def _fill_square(
     side = tf.shape(square)[0]
     weights = shrink_weights(side, tf.constant(size))
     total, weight = resample(square * known, weights), resample(known, weights)
-    mean = tf.round(total / tf.maximum(weight, progressive_fill.LEAST))
+    mean = tf.round(total / tf.maximum(weight, network_fill.LEAST))
     small = tf.clip_by_value(mean, 0, 255)
     area = measure_known(known[..., 0], size)
     under = tf.square(tf.cast(side, tf.float64))
     hole = decisions.is_hole(area, under, tf.reduce_max(area))[..., tf.newaxis]
-
-    def run(filled: tf.Tensor, remaining: tf.Tensor) -> tuple[tf.Tensor, tf.Tensor]:
-        image = tf.cast(filled, tf.uint8)[tf.newaxis]
-        found = fill(image, tf.cast(remaining, tf.uint8)[tf.newaxis])["image"][0]
-        count = tf.math.count_nonzero(remaining, dtype=tf.int32)
-        last = decisions.fits_one_pass(count, size**2)
-        outer = remaining & (last | find_outer(remaining))
-        filled = tf.where(outer, tf.cast(found, tf.float32), filled)
-        return filled, remaining & ~outer
-
-    small = tf.ensure_shape(small, [size, size, 3])
-    hole = tf.ensure_shape(hole, [size, size, 1])
-    return tf.while_loop(
-        lambda _, remaining: tf.reduce_any(remaining), run, (small, hole)
-    )[0]
+    image, mask = (
+        tf.ensure_shape(tf.cast(pixels, tf.uint8), [size, size, channels])
+        for pixels, channels in ((small, 3), (hole, 1))
+    )
+    filled = fill(image[tf.newaxis], mask[tf.newaxis])["image"][0]
+    return tf.cast(filled, tf.float32)
 
 
 def measure_known(known: tf.Tensor, size: int) -> tf.Tensor:
-    """As `progressive_fill.measure_known`, of float [side, side], in float64."""
+    """As `network_fill.measure_known`, of float [side, side], in float64."""
     sums = tf.cumsum(tf.cumsum(tf.cast(known, tf.float64), 0), 1)
     sums = tf.pad(sums, [[1, 0], [1, 0]])
     side = tf.shape(known)[0]
@@ -145,18 +136,3 @@ def measure_known(known: tf.Tensor, size: int) -> tf.Tensor:
         sums = tf.transpose(read + tf.gather(sums, after) * part[:, tf.newaxis])
         sums = sums[:, 1:] - sums[:, :-1]
     return sums
-
-
-def find_outer(remaining: tf.Tensor) -> tf.Tensor:
-    """As `progressive_fill.find_outer`, of bool [S, S, 1]."""
-    size = remaining.shape[0]
-    # Whole numbers as floats, for whose ops a GPU has kernels.
-    place = tf.range(size, dtype=tf.float32)
-    # A product, for a power is not exact everywhere.
-    squares = tf.square(place[:, tf.newaxis] - place)  # (S, S)
-    far = tf.where(remaining[..., 0], 4.0 * size * size, 0.0)
-    # Along each row, then down the columns: exact (Saito and Toriwaki 1994).
-    rows = tf.reduce_min(far[:, tf.newaxis] + squares[tf.newaxis], axis=-1)
-    squared = tf.reduce_min(rows[tf.newaxis] + squares[..., tf.newaxis], axis=1)
-    outer = decisions.is_outer(squared, tf.reduce_max(squared), most=tf.maximum)
-    return outer[..., tf.newaxis]

@@ -16,10 +16,6 @@ export const SPARSE = 8;
  * given for one window instead of two.
  */
 export const GROWTH = [5, 4];
-/** Share of a window that is filled in one pass; a larger hole takes rounds. */
-export const ONE_PASS = [1, 4];
-/** How far a round reaches, over the way from the rim to the hole's middle. */
-export const DEPTH = [1, 3];
 /** Value of 255 from which on a pixel of a mask is hole. */
 export const HOLE_FROM = 64;
 
@@ -105,25 +101,6 @@ export function placeWindow(box, height, width, size) {
     left: place(2 * box.left + box.width, width),
     side,
   };
-}
-
-/**
- * Whether a hole of so many of a picture's pixels is filled in one pass.
- * @param {number} holePixels
- * @param {number} allPixels
- */
-export function fitsOnePass(holePixels, allPixels) {
-  return ONE_PASS[1] * holePixels <= ONE_PASS[0] * allPixels;
-}
-
-/**
- * Whether a round keeps a pixel of what remains: those near its rim, one at least.
- * @param {number} squaredDepth Squared distance to the nearest known pixel.
- * @param {number} deepest The largest of them.
- */
-export function isOuter(squaredDepth, deepest) {
-  const [part, whole] = DEPTH;
-  return whole ** 2 * squaredDepth <= Math.max(part ** 2 * deepest, whole ** 2);
 }
 
 /**

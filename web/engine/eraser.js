@@ -5,7 +5,7 @@ import { cutHole } from './cells.js';
 import { placeWindow } from './decisions.js';
 import { EraseError } from './errors.js';
 import { boundMask, cutMask, cutPicture } from './photo.js';
-import { fillWindow } from './progressive_fill.js';
+import { fillWindow } from './network_fill.js';
 import { groupHole, markRegion, moveRegion } from './regions.js';
 import { makeAreaWeights, makeCubicWeights, resample } from './resampling.js';
 import { addDetail } from './texture/synthesis.js';
@@ -13,7 +13,7 @@ import { insideOf } from './window.js';
 
 /** @typedef {import('./decisions.js').Box} Box */
 /** @typedef {import('./photo.js').Picture} Picture */
-/** @typedef {import('./progressive_fill.js').Network} Network */
+/** @typedef {import('./network_fill.js').Network} Network */
 /** @typedef {import('./cells.js').Hole} Hole */
 /** @typedef {import('./regions.js').Region} Region */
 /** @typedef {import('./window.js').Square} Square */

@@ -3,7 +3,7 @@
 import { EraseError, toEraseError } from './errors.js';
 
 /** @typedef {import('@litertjs/core').CompiledModel} CompiledModel */
-/** @typedef {import('./progressive_fill.js').Network} Network */
+/** @typedef {import('./network_fill.js').Network} Network */
 /** @typedef {typeof import('@litertjs/core')} LiteRt */
 /** @typedef {'auto' | 'wasm' | 'webgpu'} Accelerator */
 

@@ -8,7 +8,7 @@ import { loadNetwork } from './network.js';
 /** @typedef {import('./eraser.js').Options} Options */
 /** @typedef {import('./network.js').Accelerator} Accelerator */
 /** @typedef {import('./photo.js').Picture} Picture */
-/** @typedef {import('./progressive_fill.js').Network} Network */
+/** @typedef {import('./network_fill.js').Network} Network */
 /** @typedef {import('./cells.js').Hole} Hole */
 
 /**

@@ -7,7 +7,7 @@ from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
 from ce_tf.erasing import decisions
-from ce_tf.erasing.progressive_fill import find_outer, measure_known
+from ce_tf.erasing.network_fill import measure_known
 from ce_tf.erasing.regions import group_hole
 from ce_tf.exporting import hole_rule, photo_signature
 from ce_tf.images.mask import HOLE_FROM, find_hole
@@ -15,7 +15,6 @@ from tests.holes import CUTS, DRAWN, draw_bars, draw_regions, read_drawn
 
 WINDOWS = decisions.SPECIFICATION["windows"]
 HOLES = decisions.SPECIFICATION["holes"]
-ROUNDS = decisions.SPECIFICATION["rounds"]
 
 
 def find_hole_in_graph(values):
@@ -56,21 +55,6 @@ def test_holes(measure, case):
     hole = decisions.is_hole(area, case["side"] ** 2, area.max())
     drawn = ["".join(".#"[int(pixel)] for pixel in row) for row in hole]
     assert drawn == case["network"]
-
-
-def find_in_graph(remaining):
-    return photo_signature.find_outer(tf.constant(remaining)[..., None])[..., 0].numpy()
-
-
-@pytest.mark.parametrize("case", ROUNDS)
-@pytest.mark.parametrize("find", [find_outer, find_in_graph])
-def test_rounds(find, case):
-    wanted = np.array([list(row.replace(".", "0")) for row in case]).astype(int)
-    for number in range(1, wanted.max() + 1):
-        remaining = wanted >= number
-        last = decisions.fits_one_pass(int(remaining.sum()), remaining.size)
-        outer = remaining if last else remaining & find(remaining)
-        assert (outer == (wanted == number)).all()
 
 
 @pytest.mark.parametrize("case", DRAWN)

@@ -14,8 +14,7 @@ from tests.holes import CUTS, DRAWN, draw_bars, draw_regions, read_drawn
 SCRIPTS = {
     "constants": """async () => {
         const module = await import('/engine/decisions.js');
-        const names = ['CONTEXT', 'CELL', 'SPARSE', 'GROWTH', 'ONE_PASS', 'DEPTH',
-            'HOLE_FROM'];
+        const names = ['CONTEXT', 'CELL', 'SPARSE', 'GROWTH', 'HOLE_FROM'];
         return Object.fromEntries(
             names.map((name) => [name.toLowerCase(), module[name]]));
     }""",
@@ -29,17 +28,9 @@ SCRIPTS = {
         return placeWindow(box, photo.height, photo.width, photo.size);
     }""",
     "hole": """async ({ known, side, size }) => {
-        const module = await import('/engine/progressive_fill.js');
+        const module = await import('/engine/network_fill.js');
         const area = module.measureKnown(new Uint8Array(known), side, size);
         return [...module.findNetworkHole(area, side)];
-    }""",
-    "outer": """async ({ remaining, side }) => {
-        const { findOuter } = await import('/engine/progressive_fill.js');
-        return [...findOuter(new Uint8Array(remaining), side)];
-    }""",
-    "fits": """async ([part, whole]) => {
-        const { fitsOnePass } = await import('/engine/decisions.js');
-        return fitsOnePass(part, whole);
     }""",
     "regions": """async ({ hole, box, size }) => {
         const { groupHole } = await import('/engine/regions.js');
@@ -84,20 +75,6 @@ def test_holes(run, case):
     rows = np.reshape(hole, (size, size))
     drawn = ["".join(".#"[pixel] for pixel in row) for row in rows]
     assert drawn == case["network"]
-
-
-@pytest.mark.parametrize("case", SPECIFICATION["rounds"])
-def test_rounds(run, case):
-    wanted = np.array([list(row.replace(".", "0")) for row in case]).astype(int)
-    for number in range(1, wanted.max() + 1):
-        remaining = wanted >= number
-        outer = remaining
-        if not run("fits", [int(remaining.sum()), remaining.size]):
-            pixels = remaining.astype(int).ravel().tolist()
-            outer = np.reshape(
-                run("outer", {"remaining": pixels, "side": len(wanted)}), wanted.shape
-            )
-        assert (outer == (wanted == number)).all()
 
 
 def find_regions(run, hole, size):

@@ -1,10 +1,10 @@
-"""A square through the network: at once, or in rounds where too much of it is hole."""
+"""A square of any size through the network: shrunk by what is known, and filled."""
 
 import cv2
 import numpy as np
 
 from ce_tf.completion.runtimes import Runtime
-from ce_tf.erasing.decisions import fits_one_pass, is_hole, is_outer
+from ce_tf.erasing.decisions import is_hole
 
 # Known share of a pixel below which its colour is no longer divided by all of it.
 LEAST = 1 / 255
@@ -17,31 +17,15 @@ def fill_square(runtime: Runtime, image: np.ndarray, known: np.ndarray) -> np.nd
     what the network sees.
 
     Args:
-        runtime: the network; it runs once, or in rounds where much is hole.
+        runtime: the network, which runs once.
         image: uint8 [side, side, 3].
         known: uint8 [side, side], 1 = kept, 0 = to be filled; not all 0.
 
     Returns:
         uint8 [S, S, 3], the filled square at the network's size.
     """
-    filled, remaining = shrink_square(image, known, runtime.size)
-    while True:
-        fill = runtime.run(filled, remaining.astype(np.uint8)[..., np.newaxis])
-        if fits_one_pass(np.count_nonzero(remaining), remaining.size):
-            filled[remaining] = fill[remaining]
-            return filled
-        outer = remaining & find_outer(remaining)
-        filled[outer] = fill[outer]
-        remaining &= ~outer
-
-
-def find_outer(remaining: np.ndarray) -> np.ndarray:
-    """The pixels that a round keeps, bool [S, S], of those that remain, the same."""
-    depth = cv2.distanceTransform(
-        remaining.astype(np.uint8), cv2.DIST_L2, cv2.DIST_MASK_PRECISE
-    )
-    squared = np.round(depth.astype(np.float64) ** 2).astype(np.int64)
-    return is_outer(squared, squared.max())
+    visible, hole = shrink_square(image, known, runtime.size)
+    return runtime.run(visible, hole.astype(np.uint8)[..., np.newaxis])
 
 
 def shrink_square(

@@ -1,7 +1,6 @@
-/** A window through the network: at once, or in rounds where too much of it is hole. */
+/** A window through the network: shrunk by what is known, and filled. */
 
-import { fitsOnePass, isHole, isOuter } from './decisions.js';
-import { measureSquaredDepth } from './distance.js';
+import { isHole } from './decisions.js';
 import { makeAreaWeights, makeLinearWeights } from './resampling.js';
 import { mirror } from './window.js';
 
@@ -14,7 +13,8 @@ import { mirror } from './window.js';
  * @typedef {object} Network
  * @property {number} size S, its side.
  * @property {(image: Uint8Array, mask: Uint8Array) => Promise<Uint8Array>} run RGB
- *   [S, S, 3] and hole [S, S] to the filled picture, [S, S, 3].
+ *   [S, S, 3] and hole [S, S] to the filled picture, [S, S, 3]; outside the hole what
+ *   went in.
  */
 
 /** Known share of a pixel below which its colour is no longer divided by all of it. */
@@ -25,7 +25,7 @@ const LEAST = 1 / 255;
  *
  * Pixels are scaled by their known parts alone, so that nothing of the hole gets into
  * what the network sees.
- * @param {Network} network It runs once, or in rounds where much is hole.
+ * @param {Network} network It runs once.
  * @param {Picture} photo
  * @param {Uint8Array} known Of the photo, 1 = kept, 0 = to be filled; not all 0 in the
  *   window.
@@ -33,31 +33,8 @@ const LEAST = 1 / 255;
  * @returns {Promise<Uint8Array>} [S, S, 3], the window at the network's size.
  */
 export async function fillWindow(network, photo, known, window) {
-  const { image, remaining } = shrinkWindow(photo, known, window, network.size);
-  while (true) {
-    const fill = await network.run(image, remaining);
-    const count = remaining.reduce((sum, pixel) => sum + pixel, 0);
-    const last = fitsOnePass(count, remaining.length);
-    const kept = last ? remaining.slice() : findOuter(remaining, network.size);
-    kept.forEach((keep, pixel) => {
-      if (!keep) return;
-      image.set(fill.subarray(3 * pixel, 3 * pixel + 3), 3 * pixel);
-      remaining[pixel] = 0;
-    });
-    if (last) return image;
-  }
-}
-
-/**
- * The pixels that a round keeps of those that remain.
- * @param {Uint8Array} remaining [size, size], 1 = remains.
- * @param {number} size
- * @returns {Uint8Array} The same way.
- */
-export function findOuter(remaining, size) {
-  const squared = measureSquaredDepth(remaining, size);
-  const deepest = squared.reduce((most, depth) => Math.max(most, depth), 0);
-  return remaining.map((pixel, i) => Number(pixel && isOuter(squared[i], deepest)));
+  const { image, hole } = shrinkWindow(photo, known, window, network.size);
+  return network.run(image, hole);
 }
 
 /**
@@ -66,7 +43,7 @@ export function findOuter(remaining, size) {
  * @param {Uint8Array} known
  * @param {Square} window
  * @param {number} size
- * @returns {{image: Uint8Array, remaining: Uint8Array}} [size, size, 3] and its hole.
+ * @returns {{image: Uint8Array, hole: Uint8Array}} [size, size, 3] and its hole.
  */
 function shrinkWindow(photo, known, window, size) {
   const { side } = window;
@@ -87,7 +64,7 @@ function shrinkWindow(photo, known, window, size) {
   }
   return {
     image: new Uint8Array(image.buffer),
-    remaining: findNetworkHole(area, side),
+    hole: findNetworkHole(area, side),
   };
 }
 
