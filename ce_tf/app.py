@@ -33,8 +33,8 @@ class AppConfig:
     model: tuple[str, ...] = flag(
         (),
         help="SavedModel folder or .tflite file that export.py wrote; several "
-        "(repeated, or separated by commas) make a menu. Without it, `faithful` and "
-        "`vivid`, which ship with the package. A SavedModel needs TensorFlow, which "
+        "(repeated, or separated by commas) make a menu. Without it, what "
+        "ships with the package. A SavedModel needs TensorFlow, which "
         "takes seconds to start.",
     )
     host: str = flag(

@@ -29,7 +29,7 @@ class ExportConfig:
     run: str = flag(
         "",
         help="Run folder of `train.py`; or, with --out and --data, a .keras file, or "
-        "`faithful` (left out, too) or `vivid`, which ship with the package.",
+        "`pretrained` (left out, too), which ships with the package.",
     )
     out: str = flag(
         "",

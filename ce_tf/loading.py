@@ -19,7 +19,7 @@ def load(path: str | os.PathLike = PRETRAINED) -> "keras.Model":
     multiple of its `multiple`.
 
     Args:
-        path: `pretrained`, `faithful` or `vivid`, which ship with the package; a run
+        path: `pretrained`, which ships with the package; a run
             folder of `train.py`, of which it is the best checkpoint; what `export.py`
             wrote; a `.keras` file of such a network, saved by whatever; or a
             `.weights.h5` file of an earlier export.

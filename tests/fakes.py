@@ -122,3 +122,13 @@ def write_labels(path: Path, labels: np.ndarray) -> Path:
 def _box(center: tuple[float, float], radius: float) -> tuple[float, ...]:
     x, y = center
     return (x - radius, y - radius, x + radius, y + radius)
+
+
+def hide_packages(monkeypatch, prefix: str) -> None:
+    """As if no package whose name begins so were installed, to who looks before use."""
+    find_spec = importlib.util.find_spec
+
+    def find(name: str, *rest: str | None):
+        return None if name.startswith(prefix) else find_spec(name, *rest)
+
+    monkeypatch.setattr(importlib.util, "find_spec", find)

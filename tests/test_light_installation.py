@@ -148,7 +148,7 @@ def test_every_command_has_help(light, call):
 
 def test_photos_are_measured(call, tmp_path):
     """What runs on LiteRT and OpenCV needs no TensorFlow, evaluation too."""
-    done = call(*EVALUATE, "--model=faithful")
+    done = call(*EVALUATE, "--model=pretrained")
     assert done.returncode == 0, done.stderr
     assert (tmp_path / "report" / "report.md").is_file()
 

@@ -14,8 +14,7 @@ const NODE_MODULES = join(HERE, 'node_modules', '@litertjs');
 const PRETRAINED = join(HERE, '..', 'ce_tf', 'pretrained');
 /** Name, what a menu shows, and the file in `PRETRAINED`; the default first. */
 const MODELS = [
-  ['faithful', 'Faithful', 'eraser.tflite'],
-  ['vivid', 'Vivid', 'vivid/eraser.tflite'],
+  ['pretrained', 'Pretrained', 'eraser.tflite'],
 ];
 // With and without threads, and for browsers without relaxed SIMD.
 const RUNTIMES = [

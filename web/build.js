@@ -14,7 +14,7 @@ import { join, relative, sep } from 'node:path';
 const HERE = import.meta.dirname;
 const PARTS = ['index.html', 'manifest.webmanifest', 'page', 'icons', 'engine'];
 // Fetched when they are needed: the runtimes of other browsers, and further models.
-const LATER = /^litert\/litert_wasm_|^models\/(?!faithful\.|models\.)/;
+const LATER = /^litert\/litert_wasm_|^models\/(?!pretrained\.|models\.)/;
 
 /**
  * @param {string} folder
@@ -50,7 +50,5 @@ for (const part of PARTS) {
   await cp(join(HERE, part), join(target, part), { recursive: true });
 }
 execFileSync(process.execPath, [join(HERE, 'assets.js'), target], { stdio: 'inherit' });
-// The first model in half the bytes: `python -m ce_tf.exporting.web_models` writes them.
-await cp(join(HERE, 'light'), join(target, 'models'), { recursive: true });
 await writeWorker(target);
 console.log(`${target} is written: put it on any host.`);

@@ -165,5 +165,5 @@ def load_runtime(path: Path, threads: int | None = None) -> Runtime:
     what = "holds no saved_model.pb" if path.is_dir() else "does not exist"
     raise InputError(
         f"--model={path} {what}. Give a SavedModel folder or a .tflite file; "
-        "`export.py` writes both. Two ship with the package: `faithful` and `vivid`."
+        "`export.py` writes both. One ships with the package: `pretrained`."
     )

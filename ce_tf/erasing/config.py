@@ -21,8 +21,8 @@ class EraseConfig:
     )
     model: str | None = flag(
         None,
-        help="SavedModel folder or .tflite file that export.py wrote; or `faithful` or "
-        "`vivid`, which ship with the package. Without it, `faithful`.",
+        help="SavedModel folder or .tflite file that export.py wrote; or "
+        "`pretrained`, which ships with the package and is meant without it.",
     )
     mask: str | None = flag(
         None,

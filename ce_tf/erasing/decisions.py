@@ -9,7 +9,7 @@ minimum and maximum of two such.
 """
 
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -23,6 +23,8 @@ _SPARSE: int = SPECIFICATION["sparse"]
 # How much longer a box may become by taking in a neighbour: so much resolution is
 # given for one window instead of two.
 _GROWTH: list[int] = SPECIFICATION["growth"]
+# Least share of its side that a window keeps where a larger size is at hand.
+_SHRUNK: list[int] = SPECIFICATION["shrunk"]
 
 
 def find_cell(size: int) -> int:
@@ -83,6 +85,16 @@ def place_window(
     beyond = least((longer + 1) // 2, longer * most(longer - shorter + 1, 0))
     side = least(side, most(longer + beyond, shorter))
     return place(2 * top + box_height, height), place(2 * left + box_width, width), side
+
+
+def choose_size(side: int, sizes: Sequence[int]) -> int:
+    """Which of the network's sizes a window of that side is filled at.
+
+    The smallest to which the window is shrunk by a third at most; else the largest.
+    """
+    part, whole = _SHRUNK
+    fitting = (size for size in sorted(sizes) if part * side <= whole * size)
+    return next(fitting, max(sizes))
 
 
 def is_hole(known: Any, under: Any, largest: Any) -> Any:

@@ -11,16 +11,22 @@ import numpy as np
 from ce_tf.completion.composition import complete
 from ce_tf.completion.runtimes import GeneratorRuntime, Runtime, load_runtime
 from ce_tf.erasing.blending import feather_weights, grow_hole, match_rim
+from ce_tf.erasing.decisions import choose_size
 from ce_tf.erasing.network_fill import fill_square
 from ce_tf.erasing.regions import Region, group_hole
 from ce_tf.erasing.texture.synthesis import add_detail
 from ce_tf.erasing.window import Window, place_window
 from ce_tf.errors import InputError
 from ce_tf.images.arrays import give_back, take_image, take_mask
-from ce_tf.pretrained.files import PRETRAINED, find_model, is_pretrained
+from ce_tf.pretrained.files import PRETRAINED, find_models, is_pretrained
 
 if TYPE_CHECKING:
+    from typing import TypeAlias
+
     import keras
+
+    # What one runtime is made of.
+    Model: TypeAlias = str | os.PathLike | Runtime | keras.Model
 
 
 class Eraser:
@@ -37,8 +43,9 @@ class Eraser:
 
     Args:
         model: a SavedModel folder, a TFLite file, a Keras generator in memory, a
-            runtime, or the name of a model that ships with the package: `faithful`,
-            which None is too, or `vivid`.
+            runtime, several runtimes of one network at different sizes, of which each
+            window takes the one that fits it (`decisions.choose_size`), or
+            `pretrained`, which ships with the package, as None is.
         threads: that a TFLite file computes with; None is one for each core. Its bytes
             are the same.
 
@@ -48,22 +55,16 @@ class Eraser:
 
     def __init__(
         self,
-        model: "str | os.PathLike | Runtime | keras.Model | None" = None,
+        model: "Model | Sequence[Runtime] | None" = None,
         threads: int | None = None,
     ):
-        model = PRETRAINED if model is None else model
-        if isinstance(model, Runtime):
-            self._runtime = model
-        elif isinstance(model, str | os.PathLike):
-            path = find_model(model) if is_pretrained(model) else Path(model)
-            self._runtime = load_runtime(path, threads)
-        else:
-            self._runtime = GeneratorRuntime(model)
+        runtimes = _load_runtimes(PRETRAINED if model is None else model, threads)
+        self._runtimes = {runtime.size: runtime for runtime in runtimes}
 
     @property
     def size(self) -> int:
-        """Side of the squares that its network takes, pixels."""
-        return self._runtime.size
+        """Side of the squares that its network takes, the smallest, pixels."""
+        return min(self._runtimes)
 
     def erase(
         self,
@@ -147,7 +148,8 @@ class Eraser:
 
         Photo -> window -> network -> window -> photo.
         """
-        square = fill_square(self._runtime, window.cut(completed), window.cut(known))
+        runtime = self._runtimes[choose_size(window.side, list(self._runtimes))]
+        square = fill_square(runtime, window.cut(completed), window.cut(known))
         fill = window.crop(_scale(square, window.side))
         around, around_known = window.inside(completed), window.inside(known)
         unknown = 1 - around_known
@@ -156,6 +158,19 @@ class Eraser:
         if not detail:
             return fill
         return add_detail(fill, own, around_known > 0, detail)
+
+
+def _load_runtimes(model: Any, threads: int | None) -> Sequence[Runtime]:
+    if isinstance(model, str | os.PathLike):
+        paths = [Path(model)]
+        if is_pretrained(model):
+            paths = find_models()
+        return [load_runtime(path, threads) for path in paths]
+    if isinstance(model, Runtime):
+        return [model]
+    if isinstance(model, Sequence):
+        return model
+    return [GeneratorRuntime(model)]
 
 
 def _find_own(window: Window, region: Region, hole: np.ndarray) -> np.ndarray:

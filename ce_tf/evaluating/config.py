@@ -16,7 +16,7 @@ class EvaluateConfig:
     model: tuple[str, ...] = flag(
         (),
         help="What to measure: a run folder, a .keras file, a SavedModel folder, "
-        "a .tflite file, or `faithful` or `vivid`, models that ship with the package. "
+        "a .tflite file, or `pretrained`, which ships with the package. "
         "`eraser`, or `eraser:MODEL`, is not the bare network but all that erasing "
         "does: photos are then measured at their own size. None at all measures the "
         "baselines alone.",

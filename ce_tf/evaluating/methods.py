@@ -87,7 +87,8 @@ def load_models(paths: Sequence[str]) -> list[Method]:
     ):
         runtime, description = _LOADERS[kind](model)
         if whole:
-            fill, size = _erase_with(runtime), None
+            eraser = Eraser() if kind == "pretrained" else Eraser(runtime)
+            fill, size = _erase_with(eraser), None
             description = f"the whole eraser, {description}"
         else:
             fill, size = _blind(runtime.run), runtime.size
@@ -107,8 +108,7 @@ def _blind(fill: Callable[[np.ndarray, np.ndarray], np.ndarray]) -> Fill:
     return lambda example: fill(example.hidden, example.mask)
 
 
-def _erase_with(runtime: Runtime) -> Fill:
-    eraser = Eraser(runtime)
+def _erase_with(eraser: Eraser) -> Fill:
     return _blind(lambda image, mask: eraser.erase(image, mask[..., 0]))
 
 
@@ -151,7 +151,7 @@ def _kind(path: Path) -> str:
     raise InputError(
         f"--model={path} {what}. Give a run folder of `train.py`, a .keras file, "
         "a SavedModel folder or a .tflite file (`export.py` writes the last three), "
-        "`faithful` or `vivid`, which ship with the package, or `eraser` or "
+        "`pretrained`, which ships with the package, or `eraser` or "
         "`eraser:MODEL`."
     )
 
@@ -174,7 +174,7 @@ def _load_tflite(path: Path) -> tuple[Runtime, str]:
 
 
 def _load_pretrained(path: Path) -> tuple[Runtime, str]:
-    return TFLiteRuntime(find_model(path)), "ships with the package"
+    return TFLiteRuntime(find_model()), "ships with the package"
 
 
 _LOADERS = {

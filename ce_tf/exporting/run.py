@@ -59,8 +59,8 @@ def export_run(
     place at once; where anything fails an earlier export stays.
 
     Args:
-        run: run folder of `train.py`; or a `.keras` file, `faithful` (None too) or
-            `vivid` for weights that ship with the package, which need `out` and `data`.
+        run: run folder of `train.py`; or a `.keras` file, `pretrained` (None too) for
+            weights that ship with the package, which need `out` and `data`.
         out: where the files go; None for the run's own `export/`.
         formats: names of `formats.FORMATS`, with commas between.
         weights: the run's `best` checkpoint by validation PSNR, its `latest`, or a
@@ -83,7 +83,7 @@ def export_run(
     if is_pretrained(run):
         out = _require_without_run(out, data, weights)
         data_hash, license = (
-            read_card(run)[name] for name in ("data_manifest_sha256", "license")
+            read_card()[name] for name in ("data_manifest_sha256", "license")
         )
     elif run.name.endswith(SUFFIXES):
         out = _require_without_run(out, data, weights)

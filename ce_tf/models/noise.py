@@ -29,6 +29,9 @@ class HoleNoise(keras.layers.Layer):
 
     def call(self, mask: KerasTensor) -> KerasTensor:
         height, width = mask.shape[1:3]
-        rows, columns = -(-height // _SIDE), -(-width // _SIDE)
-        sheet = ops.tile(self.noise, (rows, columns, 1))[:height, :width]
+        # Not tiled: delegates of phones join, and do not tile.
+        rows = ops.concatenate([self.noise] * -(-height // _SIDE), axis=0)
+        sheet = ops.concatenate([rows] * -(-width // _SIDE), axis=1)
+        if sheet.shape[:2] != (height, width):
+            sheet = sheet[:height, :width]
         return mask * ops.cast(sheet, mask.dtype)

@@ -5,7 +5,7 @@ from pathlib import Path
 
 from ce_tf.erasing.eraser import Eraser
 from ce_tf.errors import InputError
-from ce_tf.pretrained.files import FAITHFUL, VIVID
+from ce_tf.pretrained.files import PRETRAINED
 
 
 def load_models(paths: Sequence[str]) -> dict[str, Eraser]:
@@ -13,14 +13,14 @@ def load_models(paths: Sequence[str]) -> dict[str, Eraser]:
 
     Args:
         paths: SavedModel folders and TFLite files, each of which may hold several,
-            separated by commas; none is the two that ship with the package.
+            separated by commas; none is what ships with the package.
 
     Raises:
         InputError: one is no model, or is given twice.
     """
     names = [part for path in paths for part in path.split(",") if part]
     if not names:
-        return {name: Eraser(name) for name in (FAITHFUL, VIVID)}
+        return {PRETRAINED: Eraser()}
     models = {}
     for name in names:
         label = _label(name, names)

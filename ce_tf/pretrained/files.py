@@ -1,7 +1,8 @@
-"""The files that an installation brings along: models to run, weights to train from.
+"""The files that an installation brings along: a model to run, weights to train from.
 
-There are two: `faithful`, the default, which `pretrained` means too, and `vivid`. The
-`model_card.json` of each says what its files are, and the sha256 of each.
+One network, as `pretrained` means it: a TFLite file for the side that it was trained
+at, others for larger ones, and its weights for Keras. `model_card.json` says what they
+are, and the sha256 of each.
 """
 
 import hashlib
@@ -12,47 +13,56 @@ from typing import Any
 
 from ce_tf.errors import InputError
 
-# What a flag says for them, where no file or folder has that name; and their folders.
-PRETRAINED, FAITHFUL, VIVID = "pretrained", "faithful", "vivid"
-FOLDERS = {PRETRAINED: "", FAITHFUL: "", VIVID: VIVID}
+# What a flag says for them, where no file or folder has that name.
+PRETRAINED = "pretrained"
 MODEL = "eraser.tflite"
+LARGER_MODEL = "eraser_{size}.tflite"
 WEIGHTS = "generator.keras"
 CARD = "model_card.json"
 
 FOLDER = Path(__file__).parent
 
 
-def find_model(name: str | os.PathLike = PRETRAINED) -> Path:
-    """The TFLite file that runs for one of `FOLDERS`.
+def find_model() -> Path:
+    """The TFLite file for the side that the network was trained at.
 
     Raises:
         InputError: this installation has none, or it is damaged.
     """
-    return _find(name, MODEL)
+    return _find(MODEL)
 
 
-def find_weights(name: str | os.PathLike = PRETRAINED) -> Path:
+def find_models() -> list[Path]:
+    """All TFLite files, that of `find_model` first.
+
+    Raises:
+        InputError: as `find_model`.
+    """
+    return [_find(name) for name in read_card()["files"] if name.endswith(".tflite")]
+
+
+def find_weights() -> Path:
     """The `.keras` file, weights of 16 bits, that `--init_from` starts from.
 
     Raises:
         InputError: this installation has none, or they are damaged.
     """
-    return _find(name, WEIGHTS)
+    return _find(WEIGHTS)
 
 
-def read_card(name: str | os.PathLike = PRETRAINED) -> dict[str, Any]:
+def read_card() -> dict[str, Any]:
     """What the files are: data, hours, metrics, limits, versions, hashes.
 
     Raises:
         InputError: this installation has none, or it is damaged.
     """
-    path = FOLDER / FOLDERS[str(name)] / CARD
+    path = FOLDER / CARD
     try:
         return json.loads(path.read_bytes())
     except FileNotFoundError:
         raise InputError(
-            f"this installation ships no model {name!s}. Give the path of one: "
-            "`export.py` writes SavedModels, .tflite and .keras files."
+            "this installation ships no model. Give the path of one: `export.py` "
+            "writes SavedModels, .tflite and .keras files."
         ) from None
     except ValueError:
         raise _damaged(path) from None
@@ -60,7 +70,7 @@ def read_card(name: str | os.PathLike = PRETRAINED) -> dict[str, Any]:
 
 def is_pretrained(name: str | os.PathLike) -> bool:
     """Whether a flag's value means the files that ship."""
-    return str(name) in FOLDERS and not Path(name).exists()
+    return str(name) == PRETRAINED and not Path(name).exists()
 
 
 def hash_bytes(data: bytes) -> str:
@@ -68,8 +78,8 @@ def hash_bytes(data: bytes) -> str:
     return hashlib.sha256(data).hexdigest()
 
 
-def _find(name: str | os.PathLike, file: str) -> Path:
-    path, card = FOLDER / FOLDERS[str(name)] / file, read_card(name)
+def _find(file: str) -> Path:
+    path, card = FOLDER / file, read_card()
     try:
         same = hash_bytes(path.read_bytes()) == card["files"][file]["sha256"]
     except (OSError, KeyError, TypeError):

@@ -58,8 +58,8 @@ class TrainConfig:
     init_from: str = flag(
         "",
         help="Starts from trained weights: a run folder, a .keras file, or "
-        "`pretrained` or `vivid`, weights that ship with the package (those of "
-        "`--model=compact`). For fine-tuning on photos of your own.",
+        "`pretrained`, weights that ship with the package (those of "
+        "`--model=painter`). For fine-tuning on photos of your own.",
     )
     fill: str = flag(
         "visible_mean",

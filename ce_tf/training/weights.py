@@ -69,8 +69,8 @@ def load_generator(path: Path, which: str = "best") -> Trained:
 
     Args:
         path: a run folder of `train.py`, a `.keras` or `.weights.h5` file, a folder
-            that `export.py` wrote, or `pretrained` or `vivid` for weights that ship
-            with the package.
+            that `export.py` wrote, or `pretrained` for weights that ship with the
+            package.
         which: of a run, its `best` checkpoint by `--best_by`, or the `latest`.
             Averaged weights where the run has them.
 
@@ -78,7 +78,7 @@ def load_generator(path: Path, which: str = "best") -> Trained:
         InputError: it is neither, or cannot be read.
     """
     if is_pretrained(path):
-        path = find_weights(path)
+        path = find_weights()
     exported = (path / name for name in FILES)
     path = next((file for file in exported if file.is_file()), path)
     if path.name.endswith(SUFFIXES):

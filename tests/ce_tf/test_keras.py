@@ -67,7 +67,8 @@ before, after = ce_tf.load("pretrained"), ce_tf.load("mine.keras")
 for one, other in zip(model.weights, after.weights, strict=True):
     assert (one.numpy() == other.numpy()).all()
 moved = [bool((one.numpy() != other.numpy()).any())
-         for one, other in zip(before.weights, after.weights, strict=True)]
+         for one, other in zip(before.weights, after.weights, strict=True)
+         if one.name != "noise"]  # which stays as it was drawn
 assert all(moved), moved
 for one, other in zip(before.weights, again.weights, strict=True):
     assert (one.numpy() == other.numpy()).all()
@@ -94,7 +95,7 @@ def test_the_pages_code_runs_from_first_to_last(folder):
     blocks = re.findall(r"```python\n(.*?)```", DOC.read_text(), re.S)
     assert len(blocks) == 5
     out = run_python(folder, "-c", "".join(blocks) + CHECKS)
-    assert "Total params: 2,623,378" in out
+    assert "Total params: 3,706,539" in out
 
     (commands,) = re.findall(r"```\n(python export\.py.*?)```", DOC.read_text(), re.S)
     hole = np.zeros(cv2.imread(str(folder / "photo.jpg")).shape[:2], np.uint8)
@@ -128,7 +129,7 @@ import sys
 sys.modules["ce_tf.training"] = None  # Keras alone opens it
 import {order}
 model = keras.models.load_model(sys.argv[1])
-assert model.name == "compact" and model.size == 128
+assert model.name == "painter" and model.size == 256
 assert keras.__spec__.loader is keras.__loader__
 assert type(keras.__loader__).__module__ != "ce_tf.registration"
 assert not [finder for finder in sys.meta_path if "ce_tf" in type(finder).__module__]
@@ -149,8 +150,7 @@ def test_every_kind_of_path_is_loaded(trained_run, export_of, tmp_path):
     export = export_of("float32").parent
     for path in (export, export / "generator.keras", str(export)):
         assert same(ce_tf.load(path), run)
-    assert same(ce_tf.load(), ce_tf.load("faithful"))
-    assert not same(ce_tf.load(), ce_tf.load("vivid"))
+    assert same(ce_tf.load(), ce_tf.load("pretrained"))
 
 
 def test_weights_of_an_earlier_export_are_loaded(trained_run, tmp_path):

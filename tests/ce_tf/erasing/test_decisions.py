@@ -41,6 +41,11 @@ def test_windows(place, case):
     assert tuple(int(number) for number in found) == wanted
 
 
+@pytest.mark.parametrize("case", decisions.SPECIFICATION["sizes"])
+def test_sizes(case):
+    assert decisions.choose_size(case["side"], case["sizes"]) == case["size"]
+
+
 def measure_in_graph(known, size):
     return photo_signature.measure_known(tf.constant(known, tf.float32), size).numpy()
 

@@ -148,7 +148,7 @@ def test_pieces_of_a_wire_meet_without_a_seam(eraser, feather, detail):
         hole[140:150, 10:440] = 1
         image[hole > 0] = [255, 0, 0]
         borders = sorted(part.box[0] for part in group_hole(hole, eraser.size))[1:]
-        assert len(borders) == 7
+        assert len(borders) == 3
         result = eraser.erase(image, hole, feather=feather, detail=detail)
         wire = result[140 + feather : 150 - feather, 10:440].astype(float)
         steps = np.abs(np.diff(wire, axis=1)).mean((0, 2))
@@ -180,16 +180,14 @@ def test_where_a_region_ends_within_the_hole_is_no_rim():
     assert (result[88:92, 12:628] == 255).all()
 
 
-def test_a_large_hole_is_filled_in_rounds():
+def test_a_large_hole_is_filled_in_one_pass():
     mask = np.zeros((100, 120), np.uint8)
     mask[1:99, 1:119] = 1
     runtime = MeanRuntime()
     image = np.full((100, 120, 3), 77, np.uint8)
     assert (Eraser(runtime).erase(image, mask) == 77).all()
-    assert len(runtime.areas) > 2
-    assert sorted(runtime.areas, reverse=True) == runtime.areas
-    assert runtime.areas[0] > 0.5
-    assert runtime.areas[-1] <= 0.25
+    (area,) = runtime.areas
+    assert area > 0.5
 
 
 def test_the_fill_meets_the_rim():

@@ -11,17 +11,16 @@ from ce_tf.erasing.decisions import SPECIFICATION
 from ce_tf.erasing.network_fill import LEAST
 from ce_tf.exporting import resampling
 from ce_tf.exporting.formats import FORMATS
-from ce_tf.pretrained.files import FAITHFUL, VIVID, find_model
+from ce_tf.pretrained.files import find_models
 
 DOC = Path(__file__).parents[3] / "docs" / "phones.md"
 EXPORTED = [name for name in FORMATS if name != "saved_model"]
 LANGUAGES = ("kotlin", "swift")
 
 
-@pytest.fixture(params=[*EXPORTED, FAITHFUL, VIVID])
+@pytest.fixture(params=[*EXPORTED, *find_models()])
 def path(request, export_of) -> Path:
-    exported = request.param in EXPORTED
-    return (export_of if exported else find_model)(request.param)
+    return export_of(request.param) if request.param in EXPORTED else request.param
 
 
 def code(language: str) -> str:

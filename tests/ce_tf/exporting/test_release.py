@@ -2,7 +2,6 @@
 
 import json
 
-import keras
 import numpy as np
 import pytest
 
@@ -10,7 +9,7 @@ from ce_tf.erasing.eraser import Eraser
 from ce_tf.errors import InputError
 from ce_tf.evaluate import run as run_evaluate
 from ce_tf.export import run as run_export
-from ce_tf.exporting import release
+from ce_tf.exporting import advice, release
 from ce_tf.pretrained import files
 from ce_tf.training.fine_tuning import load_initial_weights
 from ce_tf.training.state import make_state
@@ -59,63 +58,63 @@ def test_the_card_says_what_it_is(packed, shards):
 
 
 def test_both_files_are_the_run_rounded(trained_run, packed):
-    """The TFLite file is made of the rounded weights, so it is exactly as they are."""
+    """The TFLite file is made of the rounded weights, and of 8 bits in itself."""
     trained, rounded = (
         load_generator(trained_run),
         load_generator(packed / files.WEIGHTS),
     )
+    coarse = 0
     for before, after in zip(
         trained.generator.weights, rounded.generator.weights, strict=True
     ):
-        expected = before.numpy().astype(np.float16).astype(np.float32)
-        np.testing.assert_array_equal(after.numpy(), expected)
+        before, found = before.numpy(), after.numpy()
+        expected = before.astype(np.float16).astype(np.float32)
+        if after.name != "kernel" or found.size < 20_000:
+            np.testing.assert_array_equal(found, expected)
+            continue
+        coarse += 1
+        most = np.abs(before).max(tuple(range(before.ndim - 1)))
+        assert (np.abs(found - before) <= most / 30 * 1.01 + 1e-6).all()
+        for number in range(found.shape[-1]):
+            assert len(np.unique(found[..., number])) <= 31
+    assert coarse > 0
     image, mask = make_photo(3, 128, 128), np.zeros((128, 128), np.uint8)
     mask[30:70, 40:100] = 1
     lite = Eraser(packed / files.MODEL).erase(image, mask, detail=0)
     keras = Eraser(rounded.generator).erase(image, mask, detail=0)
-    assert np.abs(lite.astype(int) - keras).max() <= 2
+    difference = np.abs(lite.astype(int) - keras)[mask > 0]
+    assert difference.mean() <= 0.6
+    assert np.percentile(difference, 99) <= 4
     assert (lite != image).any()
+    sizes = [(packed / name).stat().st_size for name in (files.MODEL, files.WEIGHTS)]
+    assert sizes[0] < 0.75 * sizes[1]
+    assert json.loads((packed / files.CARD).read_text())["format"] == "dynamic"
 
 
-@pytest.mark.parametrize("share", [0.0, 0.75])
-def test_weights_are_blended_with_the_default_model(shipped, trained_run, share):
-    start, trained, mixed = (
-        load_generator(path)
-        for path in (shipped / files.WEIGHTS, trained_run, trained_run)
-    )
-    start.generator.weights[0].assign_add(
-        keras.ops.ones(start.generator.weights[0].shape)
-    )
-    release.blend_weights(start, mixed, share)
-    for one, other, between in zip(
-        *(network.generator.weights for network in (start, trained, mixed)), strict=True
-    ):
-        expected = (1 - share) * one.numpy() + share * other.numpy()
-        np.testing.assert_allclose(between.numpy(), expected, atol=1e-6)
-
-
-def test_a_blend_of_other_networks_is_refused(trained_run, tmp_path, capsys):
-    """The run is a context encoder, what ships is compact."""
-    command = [f"--run={trained_run}", "--trained_on=x", "--hours=1", "--license=x"]
-    for share, words in (("0.5", "not the default model's"), ("2", "--blend=2")):
-        with pytest.raises(SystemExit) as stopped:
-            release.run(["", *command, f"--blend={share}", f"--out={tmp_path}"])
-        assert stopped.value.code == 2
-        assert words in capsys.readouterr().err
-    assert not list(tmp_path.iterdir())
+def test_what_8_bits_cost_too_much_is_not_packed(
+    trained_run, tmp_path, capsys, monkeypatch
+):
+    monkeypatch.setattr(advice, "UNSEEN", -100)
+    with pytest.raises(SystemExit) as stopped:
+        release.run(
+            [
+                *("", f"--run={trained_run}", f"--out={tmp_path / 'files'}"),
+                *("--trained_on=photos", "--hours=0.5", "--license=CC0"),
+            ]
+        )
+    assert stopped.value.code == 2
+    error = capsys.readouterr().err
+    assert error.startswith("error: --format=dynamic at 128 pixels is")
+    assert error.endswith("Give --format=float16.\n")
+    assert not (tmp_path / "files").exists()
 
 
 def test_it_is_the_default_of_the_eraser(shipped):
     image, mask = make_photo(3, 150, 170), np.zeros((150, 170), np.uint8)
     mask[30:70, 40:100] = 1
     expected = Eraser(shipped / files.MODEL).erase(image, mask)
-    for eraser in (Eraser(), Eraser("faithful")):
+    for eraser in (Eraser(), Eraser("pretrained")):
         np.testing.assert_array_equal(eraser.erase(image, mask), expected)
-
-
-def test_a_model_that_does_not_ship_is_said(shipped):
-    with pytest.raises(InputError, match="ships no model vivid"):
-        Eraser("vivid")
 
 
 def test_training_starts_from_it(shipped, make_config, tmp_path):

@@ -116,7 +116,7 @@ def test_wrong_calls_are_told_why(call):
         ({"photo": ("empty.png", b"")}, "Empty.png is empty"),
         ({"mask": ("torn.png", b"no picture")}, "Torn.png is no picture"),
         ({"mask": encode(MASK * 0, "mask.png")}, "nothing is to be erased"),
-        ({"model": "none"}, "no model 'none' here. One of: ['faithful'"),
+        ({"model": "none"}, "no model 'none' here. One of: ['pretrained'"),
         ({"detail": 2}, "Detail is 2"),
         ({"grow": "much"}, "Grow is 'much'; give a whole number"),
         ({"mask": "text"}, "The mask is missing: send it as a file"),
@@ -185,7 +185,7 @@ def test_the_api_describes_itself(server, call):
         assert "is missing" in call(path.removeprefix("/api/")).json()["error"]
         assert set(schema["required"]) <= set(schema["properties"])
     models = httpx.get(f"{server.url}/api/models").json()
-    assert [one["name"] for one in models["models"]] == ["faithful", "vivid"]
+    assert [one["name"] for one in models["models"]] == ["pretrained"]
     assert models["limits"] == {"megabytes": 3, "megapixels": 5}
 
 

@@ -130,7 +130,7 @@ def test_models_of_both_kinds_by_name(export_of):
 
 
 def test_the_shipped_model_is_the_default():
-    assert list(load_models(())) == ["faithful", "vivid"]
+    assert list(load_models(())) == ["pretrained"]
 
 
 def test_limits_of_bytes_and_pixels(tmp_path):

@@ -7,6 +7,7 @@ import pytest
 from ce_tf.errors import InputError
 from ce_tf.perceptual import features
 from ce_tf.perceptual.features import fold_normalization, load_features
+from tests.fakes import hide_packages
 
 # PyTorch 2.14 with efficientnet-lite-pytorch 0.1.0 on `make_input`: of a block's output
 # the shape, the mean, the mean absolute value, and three values: the first, the one in
@@ -71,7 +72,7 @@ def test_a_normalisation_becomes_part_of_its_convolution():
 
 
 def test_a_missing_package_says_what_to_install(monkeypatch):
-    monkeypatch.setattr(importlib.util, "find_spec", lambda name: None)
+    hide_packages(monkeypatch, "efficientnet")
     with pytest.raises(InputError, match=r"lite0.* missing.*ce_tf\[perceptual\]"):
         load_features("lite0", (0,))
 

@@ -11,7 +11,7 @@ from ce_tf.training.run import train
 from ce_tf.training.state import make_state, picture_size
 from ce_tf.training.weights import load_generator, save_model
 from tests.ce_tf.training.states import restored
-from tests.fakes import write_photos
+from tests.fakes import hide_packages, write_photos
 from tfrecords_builder.building import build
 from tfrecords_builder.config import BuildConfig
 
@@ -100,6 +100,6 @@ def test_a_size_that_does_not_fit_is_refused(make_config, tmp_path):
 
 
 def test_what_is_missing_is_said_before_the_first_step(config, monkeypatch, tmp_path):
-    monkeypatch.setattr("importlib.util.find_spec", lambda name: None)
+    hide_packages(monkeypatch, "efficientnet")
     with pytest.raises(InputError, match=r"ce_tf\[perceptual\]"):
         train(config)

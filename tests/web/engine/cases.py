@@ -111,6 +111,6 @@ def make_cases() -> list[Case]:
         Case("large", large, ellipse(large, 700, 700, 300, 150), {"grow": 7}),
         Case("frame", photos["retina"], frame),
         Case("small", small, box(small, 20, 30, 25, 20)),
+        Case("tall", photos["rocket"], box(photos["rocket"], 300, 10, 30, 400)),
         Case("banner", banner, box(banner, 100, 0, 150, 80)),
-        Case("vivid", photos["coffee"], cases[4].mask, {"model": "vivid"}),
     ]

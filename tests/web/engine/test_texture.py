@@ -9,6 +9,7 @@ from ce_tf.erasing.eraser import Eraser
 from ce_tf.metrics import gradient_energy_ratio, hole_psnr
 from ce_tf.perceptual.distance import PerceptualDistance
 from tests.web.engine.cases import box, ellipse, make_cases, read
+from tests.web.engine.page_engine import FLOAT16
 
 NAMES = (
     *("astronaut", "brick", "camera", "chelsea", "coffee", "grass", "gravel"),
@@ -18,11 +19,12 @@ CASES = [case for case in make_cases() if case.name in NAMES]
 
 
 @pytest.fixture(scope="module")
-def pairs(engine) -> list[tuple[np.ndarray, ...]]:
+def pairs(engine, assets) -> list[tuple[np.ndarray, ...]]:
     """Photo, hole, and what both engines make of them."""
-    eraser, rows = Eraser(), []
+    eraser, rows = Eraser(assets / "models" / f"{FLOAT16}.tflite"), []
     for case in CASES:
-        answer = engine.erase(case.image, case.mask, options=case.options)
+        options = {"model": FLOAT16} | case.options
+        answer = engine.erase(case.image, case.mask, options=options)
         python = eraser.erase(case.image, case.mask, **case.options)
         hole = (case.mask > 0).astype(np.uint8)
         rows.append((case.image, hole, answer["completed"][..., :3], python))

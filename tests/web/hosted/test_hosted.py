@@ -5,6 +5,7 @@ import io
 import json
 import struct
 
+import cv2
 import numpy as np
 import pytest
 from PIL import Image, ImageCms, PngImagePlugin
@@ -43,7 +44,7 @@ def test_once_loaded_it_erases_without_a_network(page, host, photo, tmp_path):
     assert page.evaluate("crossOriginIsolated") == host.isolated
     fetched = {path.split("?")[0] for path in host.asked}
     # All that was fetched, as a host with gzip sends it.
-    assert "models/faithful.tflite" in fetched
+    assert "models/pretrained.tflite" in fetched
     assert sum(path.endswith(".wasm") for path in fetched) == 1
     host.stop()
     page.reload()
@@ -80,25 +81,16 @@ def test_the_device_fills_as_the_command_does(page, dist, photo, tmp_path):
     mask = np.zeros((400, 600), np.uint8)
     mask[150:200, 240:290] = 255
     erase_by_mask(page, tmp_path, mask)
-    model = dist / "models" / "faithful.tflite"
+    model = dist / "models" / "pretrained.tflite"
     expected = Eraser(model).erase(before, mask, grow=2, feather=2, detail=0)
     result = shown_pixels(page)[..., :3].astype(int)
-    assert abs(result - expected).max() <= 2
-    assert (result == before)[expected == before].all()
-
-
-def test_a_model_of_half_the_bytes_fills_as_the_one_that_ships(dist):
-    photo = real_photo(0, 400, 600)
-    mask = np.zeros((400, 600), np.uint8)
-    mask[150:200, 240:290] = 255
-    light, shipped = (
-        Eraser(model).erase(photo, mask, detail=0).astype(int)
-        for model in (dist / "models" / "faithful.tflite", "faithful")
-    )
-    difference = abs(light - shipped)[mask > 0]
-    # As the exporter bounds it for weights of 8 bits.
-    assert difference.max() <= 8
-    assert difference.mean() <= 0.5
+    # A network of 8 bits rounds in steps of its own: the engine's own bytes are
+    # compared by one of 16 in tests/web/engine.
+    changed = (expected != before).any(-1)
+    assert abs(result - expected)[changed].mean() <= 1.5
+    assert abs(before.astype(int) - expected)[changed].mean() > 5
+    grown = cv2.dilate(mask, np.ones((5, 5), np.uint8)) > 0
+    assert (result == before)[~grown].all()
 
 
 def make_exif(preview: bytes) -> bytes:

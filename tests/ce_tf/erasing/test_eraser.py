@@ -1,0 +1,38 @@
+"""An eraser whose network comes in several sizes."""
+
+import numpy as np
+import pytest
+
+from ce_tf.completion.runtimes import Runtime
+from ce_tf.erasing.eraser import Eraser
+from tests.fakes import make_photo
+
+
+class SizedRuntime(Runtime):
+    """Fills with one grey, and counts its turns."""
+
+    def __init__(self, size: int):
+        super().__init__(size)
+        self.size = size
+        self.turns = 0
+
+    def run(self, image, mask):
+        assert image.shape == (self.size, self.size, 3)
+        self.turns += 1
+        return np.where(mask > 0, np.uint8(self.size // 2), image)
+
+
+@pytest.mark.parametrize(
+    ("longer", "used"), [(20, [128]), (90, [128]), (100, [256]), (300, [256])]
+)
+def test_each_window_takes_the_size_that_fits_it(longer, used):
+    """A window is twice as long as its hole."""
+    runtimes = [SizedRuntime(size) for size in (256, 128)]
+    eraser = Eraser(runtimes)
+    assert eraser.size == 128
+    photo, mask = make_photo(1, 400, 700), np.zeros((400, 700), np.uint8)
+    mask[50 : 50 + longer // 2, 60 : 60 + longer] = 1
+    completed = eraser.erase(photo, mask, detail=0)
+    assert [runtime.size for runtime in runtimes if runtime.turns] == used
+    assert (completed[mask == 0] == photo[mask == 0]).all()
+    assert (completed[mask == 1] != photo[mask == 1]).any()
