@@ -1,5 +1,10 @@
+import json
+import os
 import subprocess
 import sys
+
+import numpy as np
+import pytest
 
 CODE = """
 import os, sys
@@ -53,3 +58,45 @@ def test_threads_hold_back_their_notes_and_nothing_else():
 
 def test_a_warning_is_still_shown():
     assert call("loud") == "W0000 a warning\n"
+
+
+OWN = """
+import sys
+import numpy as np
+import ce_tf
+from ce_tf.tensorflow_logs import import_tensorflow
+import_tensorflow()
+import keras
+assert keras.backend.backend() == "tensorflow"
+assert keras.config.image_data_format() == "channels_last"
+assert keras.config.floatx() == "float32"
+picture = np.linspace(-1, 1, 64 * 64 * 3, dtype="float32").reshape(1, 64, 64, 3)
+mask = np.zeros((1, 64, 64, 1), "float32")
+mask[:, 20:40, 10:50] = 1
+fake = ce_tf.load()({"image": picture * (1 - mask), "mask": mask})
+assert fake.dtype == "float32"
+sys.stdout.buffer.write(fake.numpy().tobytes())
+"""
+
+
+def fill(environment: dict[str, str]) -> np.ndarray:
+    done = subprocess.run(
+        [sys.executable, "-c", OWN], capture_output=True, env=os.environ | environment
+    )
+    assert done.returncode == 0, done.stderr.decode()
+    return np.frombuffer(done.stdout, np.float32)
+
+
+@pytest.mark.parametrize("backend", ["jax", "torch"])
+def test_settings_of_keras_for_other_programs_do_not_count(tmp_path, backend):
+    settings = {"image_data_format": "channels_first", "floatx": "float16"}
+    for folder in (tmp_path / ".keras", tmp_path / "own"):
+        folder.mkdir()
+        text = json.dumps(settings | {"backend": backend})
+        (folder / "keras.json").write_text(text)
+    expected = fill({"HOME": str(tmp_path / "none")})
+    homes = {"HOME": str(tmp_path), "KERAS_HOME": str(tmp_path / "own")}
+    found = fill(homes | {"KERAS_BACKEND": backend})
+    assert found.shape == (64 * 64 * 3,)
+    # The same network on the same processor: an order of sums may differ.
+    np.testing.assert_allclose(found, expected, atol=1e-5)
