@@ -12,9 +12,13 @@ import { join } from 'node:path';
 const HERE = import.meta.dirname;
 const NODE_MODULES = join(HERE, 'node_modules', '@litertjs');
 const PRETRAINED = join(HERE, '..', 'ce_tf', 'pretrained');
-/** Name, what a menu shows, and the file in `PRETRAINED`; the default first. */
+/** Names, what a menu shows, and files in `PRETRAINED` by size; the default first. */
 const MODELS = [
-  ['pretrained', 'Pretrained', 'eraser.tflite'],
+  {
+    name: 'pretrained',
+    title: 'Pretrained',
+    files: { 256: 'eraser.tflite', 512: 'eraser_512.tflite' },
+  },
 ];
 // With and without threads, and for browsers without relaxed SIMD.
 const RUNTIMES = [
@@ -44,15 +48,10 @@ async function gatherRuntime(folder) {
 /** @param {string} folder */
 async function gatherModels(folder) {
   await mkdir(folder, { recursive: true });
-  const models = MODELS.map(([name, title]) => ({
-    name,
-    title,
-    file: `${name}.tflite`,
-  }));
-  for (const [name, , file] of MODELS) {
-    await copyFile(join(PRETRAINED, file), join(folder, `${name}.tflite`));
+  for (const file of MODELS.flatMap(({ files }) => Object.values(files))) {
+    await copyFile(join(PRETRAINED, file), join(folder, file));
   }
-  await writeFile(join(folder, 'models.json'), JSON.stringify(models, null, 1));
+  await writeFile(join(folder, 'models.json'), JSON.stringify(MODELS, null, 1));
 }
 
 const target = process.argv[2] ?? HERE;

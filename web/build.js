@@ -14,7 +14,7 @@ import { join, relative, sep } from 'node:path';
 const HERE = import.meta.dirname;
 const PARTS = ['index.html', 'manifest.webmanifest', 'page', 'icons', 'engine'];
 // Fetched when they are needed: the runtimes of other browsers, and further models.
-const LATER = /^litert\/litert_wasm_|^models\/(?!pretrained\.|models\.)/;
+const LATER = /^litert\/litert_wasm_|^models\/(?!eraser\.|models\.)/;
 
 /**
  * @param {string} folder

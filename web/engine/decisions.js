@@ -16,6 +16,8 @@ export const SPARSE = 8;
  * given for one window instead of two.
  */
 export const GROWTH = [5, 4];
+/** Least share of its side that a window keeps where a larger size is at hand. */
+export const SHRUNK = [2, 3];
 /** Value of 255 from which on a pixel of a mask is hole. */
 export const HOLE_FROM = 64;
 
@@ -101,6 +103,18 @@ export function placeWindow(box, height, width, size) {
     left: place(2 * box.left + box.width, width),
     side,
   };
+}
+
+/**
+ * Which of the network's sizes a window of that side is filled at: the smallest to
+ * which it is shrunk by a third at most; else the largest.
+ * @param {number} side
+ * @param {number[]} sizes
+ */
+export function chooseSize(side, sizes) {
+  const [part, whole] = SHRUNK;
+  const rising = [...sizes].sort((one, other) => one - other);
+  return rising.find((size) => part * side <= whole * size) ?? rising[rising.length - 1];
 }
 
 /**

@@ -2,7 +2,7 @@
 
 import { featherWeights, growHole, matchRim, widenBox } from './blending.js';
 import { cutHole } from './cells.js';
-import { placeWindow } from './decisions.js';
+import { chooseSize, placeWindow } from './decisions.js';
 import { EraseError } from './errors.js';
 import { boundMask, cutMask, cutPicture } from './photo.js';
 import { fillWindow } from './network_fill.js';
@@ -29,7 +29,8 @@ import { insideOf } from './window.js';
 /**
  * What the eraser asks for while it works.
  * @typedef {object} Surroundings
- * @property {Network} network
+ * @property {number[]} sizes Sides that the network comes in.
+ * @property {(size: number) => Promise<Network>} openNetwork
  * @property {(part: Box) => Promise<Picture>} readPixels Hands over a part of the
  *   photo: all that the eraser ever sees of it. Asked for once.
  * @property {(fraction: number) => Promise<void>} report Takes how much is done, lets
@@ -45,13 +46,14 @@ import { insideOf } from './window.js';
  * @returns {Promise<Picture & {left: number, top: number}>} The part of the photo that
  *   changed. Outside the grown hole it has the photo's own pixels, and its alpha.
  */
-export async function erase(drawn, photo, options, { network, readPixels, report }) {
+export async function erase(drawn, photo, options, surroundings) {
+  const { sizes, openNetwork, readPixels, report } = surroundings;
   const { grow, feather, detail } = options;
   const grown = grow ? growHole(drawn, grow, photo) : drawn;
   if (grown.data.length === photo.width * photo.height && grown.data.every(Boolean)) {
     throw new EraseError('everything_marked');
   }
-  const { reach, hole, tasks } = plan(grown, photo, network.size);
+  const { reach, hole, tasks } = plan(grown, photo, Math.min(...sizes));
   const completed = await readPixels(reach);
   const known = cutHole(hole, whole(completed)).map((pixel) => 1 - pixel);
   const all = tasks.reduce((sum, { window }) => sum + window.side ** 2, 0);
@@ -67,6 +69,7 @@ export async function erase(drawn, photo, options, { network, readPixels, report
     const part = insideOf(window, completed.height, completed.width);
     const around = cutMask(known, completed.width, part);
     const own = markRegion(region, hole, part);
+    const network = await openNetwork(chooseSize(window.side, sizes));
     const fill = await fillPart(network, completed, known, window, around);
     if (detail) await addDetail(fill, own, around, detail, reportShare);
     if (softly) before.push(cutPicture(completed, region.box));

@@ -3,8 +3,9 @@
 import { EraseError, toEraseError } from './errors.js';
 
 /**
- * A model: the name that options take, what a menu shows, and its file in `models/`.
- * @typedef {{name: string, title: string, file: string}} Model
+ * A model: the name that options take, what a menu shows, and its files in `models/`,
+ * by the side of the squares that each takes.
+ * @typedef {{name: string, title: string, files: Record<string, string>}} Model
  */
 
 /**
@@ -23,13 +24,18 @@ export async function listModels(base) {
 }
 
 /**
- * The address of a model's file.
+ * The addresses of a model's files, by size.
  * @param {string} base
  * @param {string} name
- * @returns {Promise<string>}
+ * @returns {Promise<Map<number, string>>}
  */
 export async function findModel(base, name) {
   const model = (await listModels(base)).find((one) => one.name === name);
   if (!model) throw new EraseError('no_model', `there is no model ${name}.`);
-  return new URL(`models/${model.file}`, base).href;
+  return new Map(
+    Object.entries(model.files).map(([size, file]) => [
+      Number(size),
+      new URL(`models/${file}`, base).href,
+    ]),
+  );
 }

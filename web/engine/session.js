@@ -20,8 +20,8 @@ import { loadNetwork } from './network.js';
  * @property {Options & {model: string}} options
  */
 
-/** The network that was used last, and its address. */
-let loaded = /** @type {{url: string, network: Promise<Network>} | null} */ (null);
+/** The networks of the model that was used last, by their addresses. */
+const loaded = /** @type {Map<string, Promise<Network>>} */ (new Map());
 /** The end of the work so far. */
 let before = Promise.resolve();
 
@@ -59,9 +59,13 @@ async function work({ base, accelerator, hole, photo, options }, port) {
   };
   try {
     await report(0);
-    const network = await openNetwork(base, options.model, accelerator);
+    const urls = await findModel(base, options.model);
+    const wantedUrls = new Set(urls.values());
+    for (const url of loaded.keys()) if (!wantedUrls.has(url)) loaded.delete(url);
     const result = await erase(hole, photo, options, {
-      network,
+      sizes: [...urls.keys()],
+      openNetwork: (size) =>
+        openNetwork(base, /** @type {string} */ (urls.get(size)), accelerator),
       report,
       readPixels: (need) => {
         port.postMessage({ need });
@@ -77,18 +81,18 @@ async function work({ base, accelerator, hole, photo, options }, port) {
 
 /**
  * @param {string} base
- * @param {string} name
+ * @param {string} url
  * @param {Accelerator} accelerator
  * @returns {Promise<Network>}
  */
-async function openNetwork(base, name, accelerator) {
-  const url = await findModel(base, name);
-  if (loaded?.url !== url) {
-    const network = loadNetwork(base, url, accelerator);
-    loaded = { url, network };
-    network.catch(() => (loaded = null));
+function openNetwork(base, url, accelerator) {
+  let network = loaded.get(url);
+  if (!network) {
+    network = loadNetwork(base, url, accelerator);
+    loaded.set(url, network);
+    network.catch(() => loaded.delete(url));
   }
-  return loaded.network;
+  return network;
 }
 
 /** Lets messages in: a task of its own, without the rest that a timer takes. */

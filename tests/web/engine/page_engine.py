@@ -14,6 +14,8 @@ from typing import Any
 import numpy as np
 from playwright.sync_api import Browser, Page
 
+from ce_tf.completion.runtimes import load_runtime
+from ce_tf.erasing.eraser import Eraser
 from ce_tf.exporting.tflite import convert
 from ce_tf.pretrained.files import find_weights
 from ce_tf.training.weights import load_generator
@@ -88,12 +90,19 @@ def gather_assets(folder: Path) -> None:
     install_packages()
     run_node("assets.js", str(folder))
     trained = load_generator(find_weights())
-    network = trained.generator, trained.fill_color, trained.generator.size
-    models = folder / "models"
-    (models / f"{FLOAT16}.tflite").write_bytes(convert(*network, "float16", None))
+    network, models = (trained.generator, trained.fill_color), folder / "models"
+    files = {size: f"{FLOAT16}_{size}.tflite" for size in (256, 512)}
+    for size, name in files.items():
+        (models / name).write_bytes(convert(*network, size, "float16", None))
     listed = json.loads((models / "models.json").read_text())
-    listed.append({"name": FLOAT16, "title": FLOAT16, "file": f"{FLOAT16}.tflite"})
+    listed.append({"name": FLOAT16, "title": FLOAT16, "files": files})
     (models / "models.json").write_text(json.dumps(listed))
+
+
+def float16_eraser(assets: Path) -> Eraser:
+    """Python's, of the same files."""
+    models = sorted((assets / "models").glob(f"{FLOAT16}_*.tflite"))
+    return Eraser([load_runtime(path) for path in models])
 
 
 @contextlib.contextmanager

@@ -14,7 +14,7 @@ from tests.holes import CUTS, DRAWN, draw_bars, draw_regions, read_drawn
 SCRIPTS = {
     "constants": """async () => {
         const module = await import('/engine/decisions.js');
-        const names = ['CONTEXT', 'CELL', 'SPARSE', 'GROWTH', 'HOLE_FROM'];
+        const names = ['CONTEXT', 'CELL', 'SPARSE', 'GROWTH', 'SHRUNK', 'HOLE_FROM'];
         return Object.fromEntries(
             names.map((name) => [name.toLowerCase(), module[name]]));
     }""",
@@ -26,6 +26,10 @@ SCRIPTS = {
         const { placeWindow } = await import('/engine/decisions.js');
         const box = { left, top, width, height };
         return placeWindow(box, photo.height, photo.width, photo.size);
+    }""",
+    "size": """async ({ side, sizes }) => {
+        const { chooseSize } = await import('/engine/decisions.js');
+        return chooseSize(side, sizes);
     }""",
     "hole": """async ({ known, side, size }) => {
         const module = await import('/engine/network_fill.js');
@@ -63,6 +67,11 @@ def test_masks(run, case):
 def test_windows(run, case):
     wanted = {name: case[name] for name in ("top", "left", "side")}
     assert run("window", case) == wanted
+
+
+@pytest.mark.parametrize("case", SPECIFICATION["sizes"], ids=json.dumps)
+def test_sizes(run, case):
+    assert run("size", case) == case["size"]
 
 
 @pytest.mark.parametrize("case", SPECIFICATION["holes"])

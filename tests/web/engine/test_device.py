@@ -6,9 +6,8 @@ import pytest
 
 from ce_tf.erasing.blending import grow_hole
 from ce_tf.erasing.eraser import Eraser
-from ce_tf.pretrained.files import find_model
 from tests.web.engine.cases import box, make_cases, read
-from tests.web.engine.page_engine import FLOAT16, open_engine
+from tests.web.engine.page_engine import FLOAT16, float16_eraser, open_engine
 
 CASES = {case.name: case for case in make_cases()}
 # Of 255. Both scale in floats, which round half of a level to either side; the network
@@ -19,7 +18,7 @@ LEVELS = 2
 @pytest.fixture(scope="module")
 def eraser(assets) -> Eraser:
     """With weights of 16 bits."""
-    return Eraser(assets / "models" / f"{FLOAT16}.tflite")
+    return float16_eraser(assets)
 
 
 def test_there_are_twenty_cases():
@@ -49,7 +48,7 @@ def test_what_ships_fills_alike(engine, name):
     case = CASES[name]
     hole = case.mask > 0
     answer = engine.erase(case.image, case.mask, options={"detail": 0, "grow": 0})
-    wanted = Eraser(find_model()).erase(case.image, case.mask, detail=0)
+    wanted = Eraser().erase(case.image, case.mask, detail=0)
     difference = np.abs(answer["completed"][..., :3].astype(int) - wanted)[hole]
     assert difference.mean() <= 1.5
     untouched = np.abs(case.image.astype(int) - wanted)[hole]

@@ -5,11 +5,10 @@ import numpy as np
 import pytest
 
 from ce_tf.erasing.blending import grow_hole
-from ce_tf.erasing.eraser import Eraser
 from ce_tf.metrics import gradient_energy_ratio, hole_psnr
 from ce_tf.perceptual.distance import PerceptualDistance
 from tests.web.engine.cases import box, ellipse, make_cases, read
-from tests.web.engine.page_engine import FLOAT16
+from tests.web.engine.page_engine import FLOAT16, float16_eraser
 
 NAMES = (
     *("astronaut", "brick", "camera", "chelsea", "coffee", "grass", "gravel"),
@@ -21,7 +20,7 @@ CASES = [case for case in make_cases() if case.name in NAMES]
 @pytest.fixture(scope="module")
 def pairs(engine, assets) -> list[tuple[np.ndarray, ...]]:
     """Photo, hole, and what both engines make of them."""
-    eraser, rows = Eraser(assets / "models" / f"{FLOAT16}.tflite"), []
+    eraser, rows = float16_eraser(assets), []
     for case in CASES:
         options = {"model": FLOAT16} | case.options
         answer = engine.erase(case.image, case.mask, options=options)

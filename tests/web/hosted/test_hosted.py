@@ -44,7 +44,7 @@ def test_once_loaded_it_erases_without_a_network(page, host, photo, tmp_path):
     assert page.evaluate("crossOriginIsolated") == host.isolated
     fetched = {path.split("?")[0] for path in host.asked}
     # All that was fetched, as a host with gzip sends it.
-    assert "models/pretrained.tflite" in fetched
+    assert "models/eraser.tflite" in fetched
     assert sum(path.endswith(".wasm") for path in fetched) == 1
     host.stop()
     page.reload()
@@ -81,7 +81,7 @@ def test_the_device_fills_as_the_command_does(page, dist, photo, tmp_path):
     mask = np.zeros((400, 600), np.uint8)
     mask[150:200, 240:290] = 255
     erase_by_mask(page, tmp_path, mask)
-    model = dist / "models" / "pretrained.tflite"
+    model = dist / "models" / "eraser.tflite"
     expected = Eraser(model).erase(before, mask, grow=2, feather=2, detail=0)
     result = shown_pixels(page)[..., :3].astype(int)
     # A network of 8 bits rounds in steps of its own: the engine's own bytes are
