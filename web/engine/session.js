@@ -62,10 +62,16 @@ async function work({ base, accelerator, hole, photo, options }, port) {
     const urls = await findModel(base, options.model);
     const wantedUrls = new Set(urls.values());
     for (const url of loaded.keys()) if (!wantedUrls.has(url)) loaded.delete(url);
+    const sizes = [...urls.keys()];
+    const smallest = Math.min(...sizes);
+    /** @param {number} size */
+    const open = (size) =>
+      openNetwork(base, /** @type {string} */ (urls.get(size)), accelerator);
     const result = await erase(hole, photo, options, {
-      sizes: [...urls.keys()],
+      sizes,
+      // A larger one may be out of reach: without a network, or in too little memory.
       openNetwork: (size) =>
-        openNetwork(base, /** @type {string} */ (urls.get(size)), accelerator),
+        size === smallest ? open(size) : open(size).catch(() => open(smallest)),
       report,
       readPixels: (need) => {
         port.postMessage({ need });

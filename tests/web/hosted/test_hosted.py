@@ -57,9 +57,16 @@ def test_once_loaded_it_erases_without_a_network(page, host, photo, tmp_path):
     changed = (shown_pixels(page)[..., :3] != before).any(-1)
     assert changed[160:190, 250:280].mean() > 0.9
     assert not changed[:140].any()
+    # So large that the larger file would fill it, which was never fetched.
+    assert "models/eraser_512.tflite" not in fetched
+    mask[:] = 0
+    mask[120:360, 200:450] = 255
+    erase_by_mask(page, tmp_path, mask, 4)
+    large = (shown_pixels(page)[..., :3] != before).any(-1)
+    assert large[150:330, 230:420].mean() > 0.9
     page.reload()
     page.locator("#name", has_text="photo.png").wait_for()
-    wait_steps(page, 2)
+    wait_steps(page, 4)
     name, data = download(page)
     assert name == "photo-erased.png"
     assert (pixels(data) == shown_pixels(page)[..., :3]).all()
