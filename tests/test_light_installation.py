@@ -60,8 +60,8 @@ def light(make_once, wheel) -> Path:
 @pytest.fixture
 def call(light, tmp_path):
     """Runs the light Python in a folder with a photo and a mask; gives what it said."""
-    Image.fromarray(make_photo(1, 200, 300)).save(tmp_path / "photo.png")
-    mask = np.zeros((200, 300), np.uint8)
+    Image.fromarray(make_photo(1, 270, 300)).save(tmp_path / "photo.png")
+    mask = np.zeros((270, 300), np.uint8)
     mask[50:120, 220:290] = 255
     Image.fromarray(mask).save(tmp_path / "mask.png")
 

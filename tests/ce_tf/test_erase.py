@@ -289,7 +289,7 @@ def test_threads_get_what_one_gets(model):
 
 def test_without_a_shipped_model_one_must_be_given(monkeypatch, tmp_path):
     monkeypatch.setattr("ce_tf.pretrained.files.FOLDER", tmp_path)
-    with pytest.raises(InputError, match="this installation ships no model pretrained"):
+    with pytest.raises(InputError, match="this installation ships no model"):
         ce_tf.Eraser()
 
 

@@ -143,6 +143,8 @@ def test_ctrl_c_stops_all_and_leaves_no_half_file(folder, tmp_path, workers, eve
         text=True,
         env=environment(tmp_path),
         start_new_session=True,
+        # A suite that runs in a shell's background ignores Ctrl-C, and so would this.
+        preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL),
     )
     deadline = time.monotonic() + 120
     while len(list(out.glob("*.tmp"))) < workers:
