@@ -60,7 +60,7 @@ def test_the_files_are_one_network(path):
     found = lite.run(image, mask)
     assert (found[mask[..., 0] == 0] == image[mask[..., 0] == 0]).all()
     difference = np.abs(found.astype(int) - direct)[mask[..., 0] > 0]
-    # Weights of 8 bits; measured: MEASURED.
+    # Weights of 8 bits; measured: 0.8 and 4, of the larger file 1.7 and 8.
     assert difference.mean() <= 2.5
     assert np.percentile(difference, 99) <= 12
 
