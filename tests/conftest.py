@@ -81,7 +81,11 @@ def wheel(make_once) -> Path:
             *(sys.executable, "-m", "build", "--wheel", "--no-isolation"),
             *("--outdir", str(folder), str(Path(__file__).parents[1])),
         ]
-        done = subprocess.run(command, capture_output=True, text=True)
+        # Nor among what an earlier build of this checkout left.
+        settings = folder / "settings.cfg"
+        settings.write_text(f"[build]\nbuild-base = {folder / 'build'}\n")
+        environment = os.environ | {"DIST_EXTRA_CONFIG": str(settings)}
+        done = subprocess.run(command, capture_output=True, text=True, env=environment)
         assert done.returncode == 0, done.stdout + done.stderr
 
     (path,) = make_once("wheel", make).glob("*.whl")
