@@ -5,6 +5,7 @@ imports its own.
 """
 
 import abc
+import functools
 import os
 import threading
 from pathlib import Path
@@ -85,6 +86,27 @@ class TFLiteRuntime(Runtime):
         inputs = {"image": image[np.newaxis], "mask": mask[np.newaxis]}
         with self._lock:
             return self._runner(**inputs)["image"][0]
+
+
+class LaterRuntime(Runtime):
+    """A TFLite file that is loaded when it first runs: a start need not wait for it.
+
+    Args:
+        path: of the file.
+        size: side in pixels of the pictures that it takes.
+        threads: as `TFLiteRuntime`.
+    """
+
+    def __init__(self, path: Path, size: int, threads: int | None = None):
+        super().__init__(path, size, threads)
+        self.size = size
+        self._load = functools.cache(functools.partial(TFLiteRuntime, path, threads))
+        self._lock = threading.Lock()
+
+    def run(self, image: np.ndarray, mask: np.ndarray) -> np.ndarray:
+        with self._lock:
+            runtime = self._load()
+        return runtime.run(image, mask)
 
 
 class SavedModelRuntime(Runtime):

@@ -9,7 +9,12 @@ import cv2
 import numpy as np
 
 from ce_tf.completion.composition import complete
-from ce_tf.completion.runtimes import GeneratorRuntime, Runtime, load_runtime
+from ce_tf.completion.runtimes import (
+    GeneratorRuntime,
+    LaterRuntime,
+    Runtime,
+    load_runtime,
+)
 from ce_tf.erasing.blending import feather_weights, grow_hole, match_rim
 from ce_tf.erasing.decisions import choose_size
 from ce_tf.erasing.network_fill import fill_square
@@ -162,10 +167,11 @@ class Eraser:
 
 def _load_runtimes(model: Any, threads: int | None) -> Sequence[Runtime]:
     if isinstance(model, str | os.PathLike):
-        paths = [Path(model)]
-        if is_pretrained(model):
-            paths = find_models()
-        return [load_runtime(path, threads) for path in paths]
+        if not is_pretrained(model):
+            return [load_runtime(Path(model), threads)]
+        (_, first), *larger = find_models().items()
+        later = (LaterRuntime(path, size, threads) for size, path in larger)
+        return [load_runtime(first, threads), *later]
     if isinstance(model, Runtime):
         return [model]
     if isinstance(model, Sequence):

@@ -80,10 +80,10 @@ def main(config: PackConfig) -> None:
         save_model(weights, trained, half=True)
         contents = {files.WEIGHTS: weights.read_bytes()}
         own = trained.generator.size
-        names = {own: files.MODEL}
+        sizes = {files.MODEL: own}
         if trained.generator.multiple is not None:
-            names[2 * own] = files.LARGER_MODEL.format(size=2 * own)
-        for size, name in names.items():
+            sizes[files.LARGER_MODEL.format(size=2 * own)] = 2 * own
+        for name, size in sizes.items():
             exported = Path(folder) / f"export{size}"
             (measured,) = export_run(
                 run,
@@ -122,6 +122,7 @@ def main(config: PackConfig) -> None:
         "limits": list(config.limit),
         "files": {
             name: {"bytes": len(data), "sha256": files.hash_bytes(data)}
+            | ({"size": sizes[name]} if name in sizes else {})
             for name, data in contents.items()
         },
     }

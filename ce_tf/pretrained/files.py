@@ -32,13 +32,14 @@ def find_model() -> Path:
     return _find(MODEL)
 
 
-def find_models() -> list[Path]:
-    """All TFLite files, that of `find_model` first.
+def find_models() -> dict[int, Path]:
+    """All TFLite files by the side of the pictures that they take, `find_model` first.
 
     Raises:
         InputError: as `find_model`.
     """
-    return [_find(name) for name in read_card()["files"] if name.endswith(".tflite")]
+    entries = read_card()["files"].items()
+    return {entry["size"]: _find(name) for name, entry in entries if "size" in entry}
 
 
 def find_weights() -> Path:

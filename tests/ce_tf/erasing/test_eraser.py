@@ -1,10 +1,13 @@
 """An eraser whose network comes in several sizes."""
 
+import pickle
+
 import numpy as np
 import pytest
 
-from ce_tf.completion.runtimes import Runtime
+from ce_tf.completion.runtimes import LaterRuntime, Runtime, load_runtime
 from ce_tf.erasing.eraser import Eraser
+from ce_tf.pretrained.files import find_models
 from tests.fakes import make_photo
 
 
@@ -36,3 +39,13 @@ def test_each_window_takes_the_size_that_fits_it(longer, used):
     assert [runtime.size for runtime in runtimes if runtime.turns] == used
     assert (completed[mask == 0] == photo[mask == 0]).all()
     assert (completed[mask == 1] != photo[mask == 1]).any()
+
+
+def test_a_runtime_of_later_gives_the_same_pixels():
+    size, path = list(find_models().items())[1]
+    later = pickle.loads(pickle.dumps(LaterRuntime(path, size)))
+    image, mask = make_photo(2, size, size), np.zeros((size, size, 1), np.uint8)
+    mask[100:200, 150:300] = 1
+    found, expected = (one.run(image, mask) for one in (later, load_runtime(path)))
+    assert later.size == size == found.shape[0]
+    np.testing.assert_array_equal(found, expected)

@@ -18,7 +18,7 @@ EXPORTED = [name for name in FORMATS if name != "saved_model"]
 LANGUAGES = ("kotlin", "swift")
 
 
-@pytest.fixture(params=[*EXPORTED, *find_models()])
+@pytest.fixture(params=[*EXPORTED, *find_models().values()])
 def path(request, export_of) -> Path:
     return export_of(request.param) if request.param in EXPORTED else request.param
 
