@@ -68,7 +68,9 @@ def clone(filled: Filled) -> np.ndarray:
 
 def join_painted(filled: Filled) -> np.ndarray:
     """Texture, the rim not matched again."""
-    return paint_hole(join_rim(filled), filled.hole, ~filled.hole)
+    joined = join_rim(filled)
+    painted = paint_hole(joined, filled.hole, ~filled.hole)
+    return joined if painted is None else painted.image
 
 
 def extend(fill: np.ndarray, hole: np.ndarray) -> np.ndarray:

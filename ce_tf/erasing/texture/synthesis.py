@@ -59,9 +59,35 @@ class _Level:
     known: np.ndarray
 
 
+@dataclasses.dataclass(frozen=True)
+class Painted:
+    """A hole painted with pieces of what is known.
+
+    Attributes:
+        image: uint8 [h, w, 3].
+        offsets: int [rows, columns, 2]: pixels from each cell, a square of `stride`
+            pixels, down and right to its piece; 0 where nothing is copied.
+        stride: pixels, 1 or 2.
+        share: how much of it the hole got over the fill, 0 to 1.
+    """
+
+    image: np.ndarray
+    offsets: np.ndarray
+    stride: int
+    share: float = 1.0
+
+
 def add_detail(
     image: np.ndarray, hole: np.ndarray, known: np.ndarray, amount: float
 ) -> np.ndarray:
+    """The hole with the texture of similar known places: `add_texture`'s image."""
+    painted = add_texture(image, hole, known, amount)
+    return image if painted is None else painted.image
+
+
+def add_texture(
+    image: np.ndarray, hole: np.ndarray, known: np.ndarray, amount: float
+) -> Painted | None:
     """Gives the hole the texture of similar known places.
 
     Args:
@@ -71,27 +97,27 @@ def add_detail(
         amount: 0 to 1, how much of it.
 
     Returns:
-        uint8 [h, w, 3], changed in the hole alone; unchanged where too little is known
-        to copy from, and in thin holes.
+        The image changed in the hole alone; None where too little is known to copy
+        from, and for thin holes.
     """
     weight = weigh_texture(hole, known)
-    if not weight:
-        return image
-    painted = paint_hole(image, hole, known)
+    copied = paint_hole(image, hole, known) if weight else None
+    if copied is None:
+        return None
     left, top, width, height = cv2.boundingRect(hole.astype(np.uint8))
     # The hole and its rim.
     place = np.s_[
         max(0, top - 1) : top + height + 1, max(0, left - 1) : left + width + 1
     ]
     inner, reach = hole[place], max(1.0, _REACH * max(width, height))
-    painted = match_rim(image[place], inner, painted[place], reach)[inner]
+    painted = match_rim(image[place], inner, copied.image[place], reach)[inner]
     brought = np.zeros((*inner.shape, 3), np.float32)
     brought[inner] = painted - image[hole].astype(np.float32)
-    trust = weight * trust_texture(brought, inner)
+    share = amount * weight * trust_texture(brought, inner)
     completed = image.copy()
-    mixed = image[hole] + amount * trust * brought[inner]
+    mixed = image[hole] + share * brought[inner]
     completed[hole] = np.round(mixed).astype(np.uint8)
-    return completed
+    return dataclasses.replace(copied, image=completed, share=share)
 
 
 def weigh_texture(hole: np.ndarray, known: np.ndarray) -> float:
@@ -136,10 +162,12 @@ def trust_texture(brought: np.ndarray, hole: np.ndarray) -> float:
     return min(1.0, float(detail / (detail + _DRIFT * drift + 1)) / _WHOLE)
 
 
-def paint_hole(image: np.ndarray, hole: np.ndarray, known: np.ndarray) -> np.ndarray:
+def paint_hole(
+    image: np.ndarray, hole: np.ndarray, known: np.ndarray
+) -> Painted | None:
     """The hole painted from coarse to fine, its rim not yet matched.
 
-    Args and result as `add_detail` with an amount of 1.
+    Args and result as `add_texture` with an amount of 1.
     """
     levels = _make_levels(image, hole, known)
     coarse = levels[-1]
@@ -147,7 +175,7 @@ def paint_hole(image: np.ndarray, hole: np.ndarray, known: np.ndarray) -> np.nda
     smooth = cv2.GaussianBlur(coarse.image.astype(np.float32), (0, 0), _BLUR)
     offsets = find_offsets(smooth, cells, coarse.known)
     if offsets is None:
-        return image
+        return None
     scale = PaintedLevel(coarse.image, coarse.hole, coarse.known, cells, 1)
     offsets = make_coherent(scale, offsets, _COARSE_SWEEPS)
     scale.paint(offsets)
@@ -164,7 +192,9 @@ def paint_hole(image: np.ndarray, hole: np.ndarray, known: np.ndarray) -> np.nda
         scale.paint(offsets)
         offsets = _mend(scale, offsets)
     height, width = hole.shape
-    return scale.painted[:height, :width]
+    offsets = np.where(cells[..., np.newaxis], offsets, 0)
+    stride = 1 if len(levels) == 1 else 2
+    return Painted(scale.painted[:height, :width], offsets, stride)
 
 
 def _mend(scale: PaintedLevel, offsets: np.ndarray) -> np.ndarray:

@@ -141,7 +141,19 @@ def test_where_nothing_can_be_copied_nothing_changes():
     hole = np.zeros((40, 40), bool)
     hole[3:37, 3:37] = True
     known = ~hole
-    assert (paint_hole(image, hole, known) == image).all()
+    assert paint_hole(image, hole, known) is None
+    assert (add_detail(image, hole, known, 1.0) == image).all()
+
+
+def test_offsets_lead_to_what_was_copied():
+    image = make_stripes(160, 160)
+    hole = make_hole(160, 160, 70)
+    painted = paint_hole(blur_hole(image, hole, 8), hole, ~hole)
+    rows, columns = np.argwhere(hole).T
+    there = painted.offsets[rows // painted.stride, columns // painted.stride]
+    copied = image[rows + there[:, 0], columns + there[:, 1]]
+    assert ~hole[rows + there[:, 0], columns + there[:, 1]].any()
+    assert np.abs(copied.astype(int) - painted.image[hole]).mean() < 8
 
 
 def test_a_large_hole_is_painted_in_bounded_rounds(monkeypatch):
