@@ -25,6 +25,7 @@ from benchmarks.racing import peak_memory
 from ce_tf.command_line import flag, run_command
 from ce_tf.errors import InputError
 from ce_tf.evaluating.cases import draw_cases
+from ce_tf.evaluating.config import parse_areas
 from ce_tf.evaluating.examples import Example, Source
 from ce_tf.evaluating.mask_files import MaskFiles
 from ce_tf.evaluating.measuring import Scores, choose_metrics, measure
@@ -73,20 +74,50 @@ class Config:
     seed: int = flag(0, help="Of the holes.")
     out: str = flag("peers", help="Folder for the drawings.")
 
+    def __post_init__(self):
+        if self.pictures is not None and self.pictures < 1:
+            raise InputError(f"--pictures={self.pictures} must be at least 1.")
+        _ = self.share, self.silhouette_areas
+
+    @property
+    def share(self) -> slice:
+        """The photos that `--every` takes of the sorted ones."""
+        try:
+            step, rest = map(int, self.every.split(","))
+        except ValueError:
+            step = rest = 0
+        if not 0 <= rest < step:
+            raise InputError(
+                f"--every={self.every} must be N,K, whole numbers with K from 0 to "
+                "N - 1: 4,1 say takes every fourth photo from the second on."
+            )
+        return slice(rest, None, step)
+
+    @property
+    def silhouette_areas(self) -> tuple[float, float]:
+        """Least and largest share of the picture that a silhouette covers."""
+        return parse_areas("areas", self.areas)
+
 
 def open_group(config: Config, folder: str | None) -> tuple[Source, list[Path]]:
-    """The photos of a group with their holes, and their files."""
-    paths = find_pictures(folder, "images") if folder else photo_paths()
-    step, rest = map(int, config.every.split(","))
-    paths = draw_pictures(paths[rest::step], config.pictures, config.seed)
+    """The photos of a group with their holes, and their files.
+
+    Raises:
+        InputError: there are none, or what the holes come from cannot be used.
+    """
+    found = find_pictures(folder, "images") if folder else photo_paths()
+    if not found[config.share]:
+        raise InputError(f"--every={config.every} leaves none of {len(found)} photos.")
+    paths = draw_pictures(found[config.share], config.pictures, config.seed)
     holes: MakeHole
     if config.masks is not None:
         kind, holes = "mask", MaskFiles(config.masks, paths, None)
     elif config.voc_dir is not None:
-        least, largest = map(float, config.areas.split(","))
         labels = find_labels(find_label_folder(config.voc_dir), None)
         kind = "silhouette"
-        holes = SilhouetteHoles(labels, (256, 256), (least, largest), config.seed)
+        holes = SilhouetteHoles(
+            labels, (256, 256), config.silhouette_areas, config.seed
+        )
     else:
         kind, holes = "blob", make_blob(config.seed)
     return PhotoExamples(paths, None, kind, holes), paths
@@ -187,11 +218,11 @@ def format_table(groups: dict[str, Scores], memory: dict[str, float]) -> str:
 
 def main(config: Config) -> None:
     """Runs the benchmark, prints its table and writes its drawings."""
-    methods = take_methods(config)
     folders = config.images or (None,)
     opened = {
         Path(f).name if f else "scikit-image": open_group(config, f) for f in folders
     }
+    methods = take_methods(config)
     if config.cases is not None:
         write_cases(config.cases, [source for source, _ in opened.values()])
     metrics = choose_metrics(perceptual=True)

@@ -121,17 +121,7 @@ class EvaluateConfig:
     @property
     def areas(self) -> tuple[float, float]:
         """Least and largest share of the picture that a silhouette covers."""
-        try:
-            text = self.hole_area or DEFAULT_AREA
-            least, largest = map(float, text.split(","))
-        except ValueError:
-            least = largest = 0.0
-        if not 0 < least < largest <= 0.5:
-            raise InputError(
-                f"--hole_area={self.hole_area} must be LEAST,LARGEST, shares from 0 "
-                "to 0.5, 0.05,0.25 say."
-            )
-        return least, largest
+        return parse_areas("hole_area", self.hole_area or DEFAULT_AREA)
 
     def _refuse(self, *names: str, why: str) -> None:
         for name in names:
@@ -139,3 +129,21 @@ class EvaluateConfig:
             if value not in (None, ()):
                 shown = value[0] if isinstance(value, tuple) else value
                 raise InputError(f"--{name}={shown} {why}.")
+
+
+def parse_areas(flag: str, text: str) -> tuple[float, float]:
+    """What a flag spells: least and largest share of the picture that is hole.
+
+    Raises:
+        InputError: it spells no such shares.
+    """
+    try:
+        least, largest = map(float, text.split(","))
+    except ValueError:
+        least = largest = 0.0
+    if not 0 < least < largest <= 0.5:
+        raise InputError(
+            f"--{flag}={text} must be LEAST,LARGEST, shares from 0 to 0.5, "
+            f"{DEFAULT_AREA} say."
+        )
+    return least, largest
