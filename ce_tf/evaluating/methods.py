@@ -24,6 +24,7 @@ from ce_tf.tensorflow_logs import import_tensorflow
 Fill = Callable[[Example], np.ndarray]
 # `eraser`, or `eraser:MODEL`: not the bare network but all that `ce_tf.erase` does.
 ERASER = "eraser"
+_SHIPS = "ships with the package"
 
 
 @dataclasses.dataclass(frozen=True)
@@ -85,12 +86,12 @@ def load_models(paths: Sequence[str]) -> list[Method]:
     for path, name, (whole, model), kind in zip(
         paths, short_names(paths), parted, kinds, strict=True
     ):
-        runtime, description = _LOADERS[kind](model)
         if whole:
-            eraser = Eraser() if kind == "pretrained" else Eraser(runtime)
+            eraser, description = _load_eraser(kind, model)
             fill, size = _erase_with(eraser), None
             description = f"the whole eraser, {description}"
         else:
+            runtime, description = _LOADERS[kind](model)
             fill, size = _blind(runtime.run), runtime.size
         methods.append(Method(name, fill, description, path, size))
     bare = [method for method in methods if method.size is not None]
@@ -156,6 +157,13 @@ def _kind(path: Path) -> str:
     )
 
 
+def _load_eraser(kind: str, path: Path) -> tuple[Eraser, str]:
+    if kind == "pretrained":
+        return Eraser(), _SHIPS  # which loads one network at several sizes itself
+    runtime, description = _LOADERS[kind](path)
+    return Eraser(runtime), description
+
+
 def _load_weights(path: Path) -> tuple[Runtime, str]:
     import_tensorflow(f"--model={path}")
     from ce_tf.training.weights import load_generator
@@ -174,7 +182,7 @@ def _load_tflite(path: Path) -> tuple[Runtime, str]:
 
 
 def _load_pretrained(path: Path) -> tuple[Runtime, str]:
-    return TFLiteRuntime(find_model()), "ships with the package"
+    return TFLiteRuntime(find_model()), _SHIPS
 
 
 _LOADERS = {
