@@ -49,8 +49,13 @@ def light(make_once, wheel) -> Path:
                 *("install", "--quiet", "--constraint", str(constraints), str(wheel)),
             ],
         ):
+            # A PYTHONPATH with this package on it would look installed already.
+            environment = os.environ | {"PYTHONPATH": ""}
             done = subprocess.run(
-                [sys.executable, *command], capture_output=True, text=True
+                [sys.executable, *command],
+                capture_output=True,
+                text=True,
+                env=environment,
             )
             assert done.returncode == 0, done.stdout + done.stderr
 

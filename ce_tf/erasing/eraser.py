@@ -15,7 +15,12 @@ from ce_tf.completion.runtimes import (
     Runtime,
     load_runtime,
 )
-from ce_tf.erasing.blending import feather_weights, grow_hole, match_rim
+from ce_tf.erasing.blending import (
+    continue_rim,
+    feather_weights,
+    grow_hole,
+    match_rim,
+)
 from ce_tf.erasing.decisions import choose_size
 from ce_tf.erasing.network_fill import fill_square
 from ce_tf.erasing.regions import Region, group_hole
@@ -160,9 +165,9 @@ class Eraser:
         unknown = 1 - around_known
         fill = complete(around, unknown[..., np.newaxis], fill)
         fill = match_rim(around, unknown > 0, fill)
-        if not detail:
-            return fill
-        return add_detail(fill, own, around_known > 0, detail)
+        if detail:
+            fill = add_detail(fill, own, around_known > 0, detail)
+        return continue_rim(around, unknown > 0, fill)
 
 
 def _load_runtimes(model: Any, threads: int | None) -> Sequence[Runtime]:

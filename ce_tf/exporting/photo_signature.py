@@ -15,7 +15,7 @@ from ce_tf.completion.composition import complete
 from ce_tf.erasing import decisions, network_fill
 from ce_tf.exporting import window_graph
 from ce_tf.exporting.hole_rule import find_hole
-from ce_tf.exporting.membrane import match_rim
+from ce_tf.exporting.membrane import continue_rim, match_rim
 from ce_tf.exporting.resampling import enlarge_weights, resample, shrink_weights
 
 # What `network.make_erase` gives, for pictures of side S.
@@ -61,6 +61,7 @@ def erase_photo(fill: Fill, size: int, image: tf.Tensor, mask: tf.Tensor) -> tf.
     around, around_hole = window.inside(image), window.inside(hole)
     around = tf.cast(around, tf.float32)
     guess = match_rim(around, around_hole, window.crop(large))
+    guess = continue_rim(around, around_hole, guess)
     guess = complete(around, around_hole, guess)
     completed = window.paste(image, tf.cast(guess, tf.uint8))
     return tf.ensure_shape(completed, [None, None, 3])

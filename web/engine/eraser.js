@@ -1,6 +1,12 @@
 /** Erases a hole from a photo of any size: regions, windows, fill, seam. */
 
-import { featherWeights, growHole, matchRim, widenBox } from './blending.js';
+import {
+  continueRim,
+  featherWeights,
+  growHole,
+  matchRim,
+  widenBox,
+} from './blending.js';
 import { cutHole } from './cells.js';
 import { chooseSize, placeWindow } from './decisions.js';
 import { EraseError } from './errors.js';
@@ -72,6 +78,7 @@ export async function erase(drawn, photo, options, surroundings) {
     const network = await openNetwork(chooseSize(window.side, sizes));
     const fill = await fillPart(network, completed, known, window, around);
     if (detail) await addDetail(fill, own, around, detail, reportShare);
+    continueRim(fill, around);
     if (softly) before.push(cutPicture(completed, region.box));
     paste(completed, known, region.box, own, fill);
     done += work;

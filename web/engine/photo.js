@@ -28,6 +28,19 @@ export function cutPicture({ data, width }, part) {
 }
 
 /**
+ * Puts a part back where it was cut from.
+ * @param {Picture} part
+ * @param {Picture} picture It is changed.
+ * @param {{left: number, top: number}} place
+ */
+export function pastePicture(part, picture, { left, top }) {
+  for (let row = 0; row < part.height; row++) {
+    const line = part.data.subarray(4 * row * part.width, 4 * (row + 1) * part.width);
+    picture.data.set(line, 4 * ((top + row) * picture.width + left));
+  }
+}
+
+/**
  * Copies a part of a mask.
  * @param {Uint8Array} mask [any, width].
  * @param {number} width

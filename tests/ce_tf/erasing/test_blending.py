@@ -1,7 +1,7 @@
 import numpy as np
 import pytest
 
-from ce_tf.erasing.blending import match_rim, pull_push
+from ce_tf.erasing.blending import continue_rim, match_rim, pull_push
 from ce_tf.models.pull_push import PullPush
 from tests.fakes import make_photo
 
@@ -37,6 +37,26 @@ def test_the_shift_falls_with_the_distance_from_the_rim(hole):
     line = result[45, 40:65, 0].astype(int)
     assert (np.diff(line) <= 0).all()
     assert line[0] >= 119
+
+
+def test_the_photo_goes_on_into_the_hole(hole):
+    image = np.full((90, 120, 3), (100, 120, 140), np.uint8)
+    fill = np.where(hole[..., np.newaxis], 0, image).astype(np.uint8)
+    red = continue_rim(image, hole, fill)[..., 0].astype(int)
+    # Beside a straight rim the weights' sum is 1.31: 0.8 * 1.31 / (1.31 + 0.15).
+    assert red[30, 41:89] == pytest.approx(72, abs=1)
+    assert red[30, 60] > red[31, 60] > red[32, 60] > red[33, 60] == 0
+    assert (red[33:57, 43:87] == 0).all()
+    assert (red[~hole] == 100).all()
+
+
+def test_what_lies_in_the_hole_does_not_go_on(hole):
+    image, rng = make_photo(1, 90, 120), np.random.default_rng(0)
+    hole[10, 10:100] = hole[80:, 3] = True
+    noise = rng.integers(0, 256, image.shape, dtype=np.uint8)
+    other = np.where(hole[..., np.newaxis], noise, image)
+    results = [continue_rim(photo, hole, 255 - image) for photo in (image, other)]
+    np.testing.assert_array_equal(*results)
 
 
 @pytest.mark.parametrize(

@@ -8,8 +8,7 @@
  */
 
 import { matchRim, widenBox } from '../blending.js';
-import { measureDepth } from '../distance.js';
-import { boundMask, cutMask, cutPicture } from '../photo.js';
+import { boundMask, cutMask, cutPicture, pastePicture } from '../photo.js';
 import { makeCubicWeights, resample } from '../resampling.js';
 import { makeLevels, widenHole } from './levels.js';
 import { findOffsets } from './nearest_patches.js';
@@ -50,11 +49,10 @@ const REACH = 0.05;
 const NONE_KNOWN = 0.65;
 const ENOUGH_KNOWN = 0.75;
 /**
- * Depth of the hole, pixels, up to which the fill is kept, and from which the texture
- * has its whole weight: across a wire or a scratch the photo itself goes on.
+ * Texture comes from this near, at least; else from as near as the hole is long. For a
+ * speck the rest of the window is 20 times the work, and no better.
  */
-const THIN = 3;
-const THICK = 9;
+const NEAR = 32;
 /**
  * How much colours that drift away from the fill weigh against the detail that the
  * texture brings, and the share of detail from which it is believed wholly.
@@ -78,9 +76,33 @@ const LEAST_BLOCK = 8;
  * @param {(fraction: number) => Promise<void>} report
  */
 export async function addDetail(picture, hole, known, amount, report) {
-  const { data, width } = picture;
-  const weight = weighTexture(hole, known, picture);
+  const weight = weighTexture(known);
   if (!weight) return;
+  const box = /** @type {Box} */ (boundMask(hole, picture.width));
+  const reach = Math.max(NEAR, box.width, box.height);
+  const near = widenBox(box, reach, picture);
+  // From even pixels on, as in Python, where cells of it are cells of the window.
+  const odd = { left: near.left % 2, top: near.top % 2 };
+  near.left -= odd.left;
+  near.width += odd.left;
+  near.top -= odd.top;
+  near.height += odd.top;
+  const part = cutPicture(picture, near);
+  const [marked, usable] = [hole, known].map((mask) => cutMask(mask, picture.width, near));
+  await addNear(part, marked, usable, amount * weight, report);
+  pastePicture(part, picture, near);
+}
+
+/**
+ * `addDetail` in the part of a window that lies near the hole.
+ * @param {Picture} picture
+ * @param {Uint8Array} hole
+ * @param {Uint8Array} known
+ * @param {number} weight 0 to 1.
+ * @param {(fraction: number) => Promise<void>} report
+ */
+async function addNear(picture, hole, known, weight, report) {
+  const { data, width } = picture;
   const inner = /** @type {Box} */ (boundMask(hole, width));
   const scale = await paintHole(picture, hole, known, inner, report);
   if (!scale) return;
@@ -92,7 +114,7 @@ export async function addDetail(picture, hole, known, amount, report) {
   const reach = Math.max(1, REACH * Math.max(inner.width, inner.height));
   matchRim(painted, marked, reach);
   const soft = cutPicture(picture, place);
-  const trust = weight * trustTexture(painted, soft, marked, inner, place);
+  const share = weight * trustTexture(painted, soft, marked, inner, place);
   for (let pixel = 0; pixel < marked.length; pixel++) {
     if (!marked[pixel]) continue;
     const row = place.top + Math.floor(pixel / place.width);
@@ -100,25 +122,20 @@ export async function addDetail(picture, hole, known, amount, report) {
     for (let channel = 0; channel < 3; channel++) {
       const fill = data[to + channel];
       const brought = painted.data[4 * pixel + channel] - fill;
-      data[to + channel] = fill + amount * trust * brought;
+      data[to + channel] = fill + share * brought;
     }
   }
 }
 
 /**
- * How much texture a hole gets by its form: 0 to 1. The product of two ramps, over the
- * known share of the window and over the depth of the hole's deepest pixel.
- * @param {Uint8Array} hole
+ * How much texture a hole gets by the known share of its window: 0 to 1.
  * @param {Uint8Array} known
- * @param {{width: number, height: number}} size
  * @returns {number}
  */
-function weighTexture(hole, known, { width, height }) {
+function weighTexture(known) {
   const share = known.reduce((sum, pixel) => sum + pixel, 0) / known.length;
   const enough = (share - NONE_KNOWN) / (ENOUGH_KNOWN - NONE_KNOWN);
-  const depth = measureDepth(hole, width, height).reduce((a, b) => Math.max(a, b), 0);
-  const thick = (depth - THIN) / (THICK - THIN);
-  return Math.max(0, Math.min(1, enough)) * Math.max(0, Math.min(1, thick));
+  return Math.max(0, Math.min(1, enough));
 }
 
 /**
