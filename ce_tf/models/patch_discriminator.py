@@ -28,8 +28,6 @@ class PatchDiscriminator(keras.Model):
         initializer: `default`, or `dcgan` for N(0, 0.02).
     """
 
-    size = 128
-
     def __init__(self, width: float = 1.0, initializer: str = "default", **kwargs: Any):
         super().__init__(**kwargs)
         self.width = width
@@ -46,10 +44,10 @@ class PatchDiscriminator(keras.Model):
     def call(
         self, inputs: dict[str, KerasTensor], training: bool = False
     ) -> KerasTensor:
-        x = ops.concatenate([inputs["image"], inputs["mask"]], -1)  # (B, 128, 128, 4)
+        x = ops.concatenate([inputs["image"], inputs["mask"]], -1)  # (B, H, W, 4)
         for convolution in self.convolutions:
             x = self.activation(convolution(x, training=training))
-        return self.judge(x, training=training)  # (B, 16, 16, 1)
+        return self.judge(x, training=training)  # (B, H / 8, W / 8, 1)
 
     def _convolution(self, filters: int, strides: int, **kwargs: Any) -> SpectralConv2D:
         return SpectralConv2D(

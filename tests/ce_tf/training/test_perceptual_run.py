@@ -103,3 +103,10 @@ def test_what_is_missing_is_said_before_the_first_step(config, monkeypatch, tmp_
     hide_packages(monkeypatch, "efficientnet")
     with pytest.raises(InputError, match=r"ce_tf\[perceptual\]"):
         train(config)
+
+
+def test_the_patch_discriminator_judges_any_size(make_config, tmp_path):
+    patch = {"model": "compact", "size": 64, "discriminator": "patch"}
+    judge = make_state(make_config(tmp_path, **patch)).discriminator
+    shown = {"image": tf.ones([1, 64, 64, 3]), "mask": tf.ones([1, 64, 64, 1])}
+    assert judge(shown).shape == (1, 8, 8, 1)
