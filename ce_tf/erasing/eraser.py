@@ -24,7 +24,8 @@ from ce_tf.erasing.blending import (
 from ce_tf.erasing.decisions import choose_size
 from ce_tf.erasing.network_fill import fill_square
 from ce_tf.erasing.regions import Region, group_hole
-from ce_tf.erasing.texture.synthesis import add_detail
+from ce_tf.erasing.texture.synthesis import add_texture
+from ce_tf.erasing.view import Fill, View, cut_tiles, look
 from ce_tf.erasing.window import Window, place_window
 from ce_tf.errors import InputError
 from ce_tf.images.arrays import give_back, take_image, take_mask
@@ -48,8 +49,8 @@ class Eraser:
     Parts of the hole that lie near each other share a square window of twice their
     size, and long thin ones are cut into pieces (see `regions`); the network sees a
     window scaled to its own size, and its fill is scaled back, gets texture of the
-    surroundings, and is pasted into the hole alone. Safe to use from
-    several threads; can be pickled.
+    surroundings, and is pasted into the hole alone. Large windows are worked on as
+    smaller pictures (see `view`). Safe to use from several threads; can be pickled.
 
     Args:
         model: a SavedModel folder, a TFLite file, a Keras generator in memory, a
@@ -120,10 +121,8 @@ class Eraser:
         regions = group_hole(hole, self.size)
         for region in regions:
             window = place_window(region.box, hole.shape, self.size)
-            own = _find_own(window, region, hole)
-            fill = self._fill(window, completed, known, own, detail)
-            window.inside(completed)[own] = fill[own]
-            window.inside(known)[own] = 1
+            view = look(window, completed, known, region, hole)
+            _paste(self._fill(view, detail), window, completed, known, region, hole)
         if feather:  # at last, for regions are to see fills, not what shines through
             for region in regions:
                 _feather(region, hole, pixels, completed, feather)
@@ -146,28 +145,18 @@ class Eraser:
             for image, mask in zip(images, masks, strict=True)
         ]
 
-    def _fill(
-        self,
-        window: Window,
-        completed: np.ndarray,
-        known: np.ndarray,
-        own: np.ndarray,
-        detail: float,
-    ) -> np.ndarray:
-        """What is to stand in a region: uint8 [h, w, 3], of the window's part.
-
-        Photo -> window -> network -> window -> photo.
-        """
+    def _fill(self, view: View, detail: float) -> Fill:
+        """View -> window -> network -> window -> view."""
+        window, around, known = view.window, view.image, view.known
         runtime = self._runtimes[choose_size(window.side, list(self._runtimes))]
-        square = fill_square(runtime, window.cut(completed), window.cut(known))
+        square = fill_square(runtime, window.cut(around), window.cut(known))
         fill = window.crop(_scale(square, window.side))
-        around, around_known = window.inside(completed), window.inside(known)
-        unknown = 1 - around_known
+        unknown = 1 - known
         fill = complete(around, unknown[..., np.newaxis], fill)
         fill = match_rim(around, unknown > 0, fill)
-        if detail:
-            fill = add_detail(fill, own, around_known > 0, detail)
-        return continue_rim(around, unknown > 0, fill)
+        painted = add_texture(fill, view.own, known > 0, detail) if detail else None
+        fill = fill if painted is None else painted.image
+        return Fill(view, continue_rim(around, unknown > 0, fill), painted)
 
 
 def _load_runtimes(model: Any, threads: int | None) -> Sequence[Runtime]:
@@ -184,13 +173,26 @@ def _load_runtimes(model: Any, threads: int | None) -> Sequence[Runtime]:
     return [GeneratorRuntime(model)]
 
 
-def _find_own(window: Window, region: Region, hole: np.ndarray) -> np.ndarray:
-    """The region's pixels, bool [h, w], of the window's part of the photo."""
-    left, top, width, height = region.box
-    own = np.zeros(window.shape, bool)
+def _paste(
+    fill: Fill,
+    window: Window,
+    completed: np.ndarray,
+    known: np.ndarray,
+    region: Region,
+    hole: np.ndarray,
+) -> None:
+    """Puts a fill into the region's pixels, in `completed`; they are known then."""
+    left, top, _, _ = region.box
+    around, around_known = window.inside(completed), window.inside(known)
     first, start = top - window.rows.start, left - window.columns.start
-    own[first : first + height, start : start + width] = region.find(hole)
-    return own
+    for rows, columns in cut_tiles(region):
+        own = region.find(hole, rows, columns)
+        if own.any():
+            part = _move(rows, first), _move(columns, start)
+            around[part][own] = fill.read(around, around_known, *part)[own]
+    for rows, columns in cut_tiles(region):
+        own = region.find(hole, rows, columns)
+        around_known[_move(rows, first), _move(columns, start)][own] = 1
 
 
 def _feather(
@@ -204,16 +206,25 @@ def _feather(
 
     By the way to the whole hole's rim: where a region ends within it is no rim.
     """
-    left, top, width, height = region.box
+    left, top, _, _ = region.box
     reach = int(np.ceil(feather)) + 2
-    first, start = max(0, top - reach), max(0, left - reach)
-    around = hole[first : top + height + reach, start : left + width + reach]
-    weights = feather_weights(around > 0, feather)
-    weights = weights[top - first :, left - start :][:height, :width]
-    own, place = region.find(hole), np.s_[top : top + height, left : left + width]
-    before = image[place][own].astype(np.float32)
-    mixed = complete(before, weights[own][:, np.newaxis], completed[place][own])
-    completed[place][own] = np.round(mixed).astype(np.uint8)
+    for rows, columns in cut_tiles(region):
+        own = region.find(hole, rows, columns)
+        place = _move(rows, top), _move(columns, left)
+        down, right = (part.start - max(0, part.start - reach) for part in place)
+        around = hole[
+            place[0].start - down : place[0].stop + reach,
+            place[1].start - right : place[1].stop + reach,
+        ]
+        weights = feather_weights(around > 0, feather)
+        weights = weights[down:, right:][: own.shape[0], : own.shape[1]]
+        before = image[place][own].astype(np.float32)
+        mixed = complete(before, weights[own][:, np.newaxis], completed[place][own])
+        completed[place][own] = np.round(mixed).astype(np.uint8)
+
+
+def _move(part: slice, by: int) -> slice:
+    return slice(part.start + by, part.stop + by)
 
 
 def check_pair(image: np.ndarray, mask: np.ndarray) -> np.ndarray:

@@ -52,12 +52,35 @@ class Region:
     start: tuple[int, int]
     cells: np.ndarray
 
-    def find(self, hole: np.ndarray) -> np.ndarray:
-        """Its pixels within its box: bool [height, width], of the hole [H, W]."""
+    def find(
+        self,
+        hole: np.ndarray,
+        rows: slice = slice(None),
+        columns: slice = slice(None),
+    ) -> np.ndarray:
+        """Its pixels within its box, or in some rows and columns of that.
+
+        Args:
+            hole: [H, W], not 0 in the hole.
+            rows: counted from the box's top.
+            columns: counted from the box's left.
+
+        Returns:
+            bool [rows, columns].
+        """
         left, top, width, height = self.box
-        own = self.cells.repeat(self.side, 0).repeat(self.side, 1)
-        own = own[top - self.start[1] :, left - self.start[0] :][:height, :width]
-        return own & (hole[top : top + height, left : left + width] > 0)
+        own = self.cells
+        parts = []
+        for axis, (first, part, length) in enumerate(
+            ((top, rows, height), (left, columns, width))
+        ):
+            start, stop, _ = part.indices(length)
+            parts.append(slice(first + start, first + stop))
+            cells = (
+                np.arange(first + start, first + stop) - self.start[1 - axis]
+            ) // self.side
+            own = own.take(cells, axis)
+        return own & (hole[tuple(parts)] > 0)
 
 
 @dataclasses.dataclass(frozen=True)
