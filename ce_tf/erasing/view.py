@@ -77,18 +77,18 @@ class Fill:
         scale = np.array(self.image.shape[:2]) / around.shape[:2]
         here = np.moveaxis(np.mgrid[rows, columns], 0, -1)
         fill = _sample(self.image, here, scale)
-        if self.painted is None or not self.painted.share:
+        if self.painted is None:
             return fill
-        cells = np.floor((here + 0.5) * scale).astype(int) // self.painted.stride
-        offsets = self.painted.offsets[tuple(np.moveaxis(cells, -1, 0))]
+        cells = tuple(np.moveaxis(np.floor((here + 0.5) * scale).astype(int), -1, 0))
+        offsets, share = self.painted.offsets[cells], self.painted.share[cells]
         there = here + np.rint(offsets / scale).astype(int)
         there = there.clip(0, np.array(known.shape) - 1)
         source = tuple(np.moveaxis(there, -1, 0))
         fine = around[source].astype(np.float32) - _sample(
             self.view.image, there, scale
         )
-        fine *= known[source][..., np.newaxis]
-        return np.round(fill + self.painted.share * fine).clip(0, 255).astype(np.uint8)
+        share = (share * known[source])[..., np.newaxis]
+        return np.round(fill + share * fine).clip(0, 255).astype(np.uint8)
 
 
 def look(

@@ -8,6 +8,9 @@ import cv2
 import numpy as np
 
 RADIUS = 3  # patches are 7x7
+# Where there are more sources, those of every second row and column are compared:
+# propagation tries what lies a pixel beside. A quarter of the time, and no worse.
+_FEW = 1000
 _ROWS = 512  # wanted patches compared at a time: 25 MB against 12,000 others
 
 
@@ -35,6 +38,8 @@ def find_offsets(
     sources, targets = np.argwhere(find_sources(known)), np.argwhere(wanted)
     if not len(sources):
         return None
+    if len(sources) > _FEW:
+        sources = sources[(sources % 2 == 0).all(-1)]
     # Squared distances are lengths minus twice a product; centred, floats suffice.
     patches = _all_patches(image - image.mean((0, 1)))
     table = patches[tuple(sources.T)]

@@ -43,7 +43,7 @@ class PaintedLevel:
         self.cells, self.painted = cells, image
         self._hole, self._stride = hole, stride
         self._sources = find_sources(known)
-        self._image = _pack(image)
+        self._image = self._painted = _pack(image)
         self._width = image.shape[1] + 2 * RADIUS
         steps = np.arange(_SIDE)
         # From the first pixel of a patch to each of its pixels, in the packed picture.
@@ -51,7 +51,7 @@ class PaintedLevel:
 
     def read_painted(self, places: np.ndarray) -> np.ndarray:
         """The painted patches at some cells, [n, 2]: uint8 [n, 7 * 7 * 4]."""
-        return self._read(_pack(self.painted), self._stride * places)
+        return self._read(self._painted, self._stride * places)
 
     def measure(
         self, places: np.ndarray, offsets: np.ndarray, patches: np.ndarray | None = None
@@ -116,6 +116,7 @@ class PaintedLevel:
         mean = total[covered, :3] / total[covered, 3:]
         self.painted = self.painted.copy()
         self.painted[rows, columns][covered] = np.round(mean).clip(0, 255)
+        self._painted = _pack(self.painted)
 
     def _sum_patches(
         self, middles: np.ndarray, offsets: np.ndarray, weights: np.ndarray

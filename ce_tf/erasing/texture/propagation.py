@@ -11,6 +11,7 @@ from ce_tf.erasing.texture.patch_voting import PaintedLevel
 _PRICE = 0.5
 _NEIGHBOURS = np.array(((0, 1), (1, 0), (0, -1), (-1, 0)))
 _JUMP = 3  # cells to the further ones whose offsets are tried too
+_CHUNK = 4096  # places at a time: 13 candidates each are 10 MB
 
 
 def make_coherent(scale: PaintedLevel, offsets: np.ndarray, sweeps: int) -> np.ndarray:
@@ -34,8 +35,10 @@ def make_coherent(scale: PaintedLevel, offsets: np.ndarray, sweeps: int) -> np.n
         price = 0.0
     for sweep in range(sweeps):
         half = cells[cells.sum(-1) % 2 == sweep % 2]
-        if len(half):
-            offsets[tuple(half.T)] = _improve(scale, offsets, half, price)
+        before = offsets.copy()
+        for start in range(0, len(half), _CHUNK):
+            part = half[start : start + _CHUNK]
+            offsets[tuple(part.T)] = _improve(scale, before, part, price)
     return offsets
 
 
@@ -43,42 +46,30 @@ def _improve(
     scale: PaintedLevel, offsets: np.ndarray, places: np.ndarray, price: float
 ) -> np.ndarray:
     """The best of the candidates of each place, [n, 2]; no two places are adjacent."""
+    around, exists = _read(offsets, scale.cells, places, _NEIGHBOURS)
+    far, reached = _read(offsets, scale.cells, places, _JUMP * _NEIGHBOURS)
+    own = offsets[tuple(places.T)]
+    shifted = own + _NEIGHBOURS[:, np.newaxis]
+    # What a place has comes first: another must be better than it.
+    candidates = np.concatenate([own[np.newaxis], around, far, shifted])
+    usable = np.ones(candidates.shape[:2], bool)
+    usable[1:9] = np.concatenate([exists, reached])
+    usable[1:] &= (candidates[1:] != own).any(-1)
+    which, cell = usable.nonzero()
     patches = scale.read_painted(places)
-    around = [_read(offsets, scale.cells, places, step) for step in _NEIGHBOURS]
-    best = offsets[tuple(places.T)]
-    own = scale.measure(places, best, patches)
-    best_energy = own + price * _disagreement(best, around)
-    far = [_read(offsets, scale.cells, places, _JUMP * step) for step in _NEIGHBOURS]
-    shifted = [(best + step, True) for step in _NEIGHBOURS]
-    for candidate, usable in [*around, *far, *shifted]:
-        tried = np.flatnonzero(usable & (candidate != best).any(-1))
-        if not len(tried):
-            continue
-        energy = price * _disagreement(candidate, around)
-        energy[tried] += scale.measure(places[tried], candidate[tried], patches[tried])
-        better = np.zeros(len(places), bool)
-        better[tried] = energy[tried] < best_energy[tried]
-        best = np.where(better[:, np.newaxis], candidate, best)
-        best_energy = np.where(better, energy, best_energy)
-    return best
-
-
-def _disagreement(
-    candidate: np.ndarray, around: list[tuple[np.ndarray, np.ndarray]]
-) -> np.ndarray:
-    """How many neighbours have another offset, float32 [n]."""
-    count = np.zeros(len(candidate), np.float32)
-    for other, exists in around:
-        count += exists & (other != candidate).any(-1)
-    return count
+    energy = np.full(usable.shape, np.inf, np.float32)
+    energy[usable] = scale.measure(places[cell], candidates[which, cell], patches[cell])
+    other = (candidates[:, np.newaxis] != around).any(-1)
+    energy += np.float32(price) * (other & exists).sum(1)
+    return candidates[energy.argmin(0), np.arange(len(places))]
 
 
 def _read(
-    offsets: np.ndarray, cells: np.ndarray, places: np.ndarray, step: np.ndarray
+    offsets: np.ndarray, cells: np.ndarray, places: np.ndarray, steps: np.ndarray
 ) -> tuple[np.ndarray, np.ndarray]:
-    """Offsets of the cells one step away, [n, 2], and whether there is such a cell."""
-    there = places + step
+    """Offsets of cells some steps away, [k, n, 2], and which there are, [k, n]."""
+    there = places + steps[:, np.newaxis]
     last = np.array(cells.shape) - 1
     inside = ((there >= 0) & (there <= last)).all(-1)
-    place = tuple(np.clip(there, 0, last).T)
+    place = tuple(np.moveaxis(there.clip(0, last), -1, 0))
     return offsets[place], inside & cells[place]

@@ -13,6 +13,7 @@ hole: `trust_texture`. With little known around, the fill stays.
 """
 
 import dataclasses
+from collections.abc import Iterator
 
 import cv2
 import numpy as np
@@ -42,6 +43,8 @@ _NONE_KNOWN, _ENOUGH_KNOWN = 0.65, 0.75
 # Texture comes from this near, at least; else from as near as the hole is long. For a
 # speck the rest of the window is 20 times the work, and no better.
 _NEAR = 32
+# Parts of a hole with so many pixels between them, less one, get theirs one by one.
+_APART = 17
 # How much colours that drift away from the fill weigh against the detail that the
 # texture brings, and the share of detail from which it is believed wholly.
 _DRIFT, _WHOLE = 32.0, 0.95
@@ -61,33 +64,30 @@ class _Level:
 
 @dataclasses.dataclass(frozen=True)
 class Painted:
-    """A hole painted with pieces of what is known.
+    """A window whose hole is painted with pieces of what is known.
 
     Attributes:
         image: uint8 [h, w, 3].
-        offsets: int [rows, columns, 2]: pixels from each cell, a square of `stride`
-            pixels, down and right to its piece; 0 where nothing is copied.
-        stride: pixels, 1 or 2.
-        share: how much of it the hole got over the fill, 0 to 1.
+        offsets: int32 [h, w, 2]: pixels from each of the hole, down and right, to its
+            piece; 0 where nothing is copied.
+        share: float32 [h, w]: how much of its texture a pixel got over the fill.
     """
 
     image: np.ndarray
     offsets: np.ndarray
-    stride: int
-    share: float = 1.0
+    share: np.ndarray
 
 
 def add_detail(
     image: np.ndarray, hole: np.ndarray, known: np.ndarray, amount: float
 ) -> np.ndarray:
     """The hole with the texture of similar known places: `add_texture`'s image."""
-    painted = add_texture(image, hole, known, amount)
-    return image if painted is None else painted.image
+    return add_texture(image, hole, known, amount).image
 
 
 def add_texture(
     image: np.ndarray, hole: np.ndarray, known: np.ndarray, amount: float
-) -> Painted | None:
+) -> Painted:
     """Gives the hole the texture of similar known places.
 
     Args:
@@ -97,12 +97,56 @@ def add_texture(
         amount: 0 to 1, how much of it.
 
     Returns:
-        The image changed in the hole alone; None where too little is known to copy
-        from.
+        The image changed in the hole alone, and not at all where too little is known to
+        copy from.
     """
-    weight = weigh_texture(known)
-    copied = _paint_near(image, hole, known) if weight else None
-    if copied is None:
+    whole = Painted(
+        image.copy(), np.zeros((*hole.shape, 2), np.int32), np.zeros(hole.shape, "f4")
+    )
+    weight = amount * weigh_texture(known)
+    for place, part in _split(hole) if weight else ():
+        painted = _paint_part(image[place], part, known[place])
+        if painted is None:
+            continue
+        share = weight * painted.share[part]
+        brought = painted.image[part] - image[place][part].astype(np.float32)
+        mixed = image[place][part] + share[:, np.newaxis] * brought
+        whole.image[place][part] = np.round(mixed).astype(np.uint8)
+        whole.offsets[place][part] = painted.offsets[part]
+        whole.share[place][part] = share
+    return whole
+
+
+def _split(hole: np.ndarray) -> Iterator[tuple[tuple[slice, slice], np.ndarray]]:
+    """Parts of a hole that lie apart, each with what lies near it.
+
+    Yields:
+        Where in the window, and the part there, bool [rows, columns].
+    """
+    height, width = hole.shape
+    grown = cv2.dilate(hole.astype(np.uint8), np.ones((_APART, _APART), np.uint8))
+    count, labels = cv2.connectedComponents(grown, connectivity=8)
+    labels[~hole] = 0
+    for number in range(1, count):
+        part = (labels == number).astype(np.uint8)
+        left, top, across, down = cv2.boundingRect(part)
+        reach = max(_NEAR, across, down)
+        place = (
+            slice(max(0, top - reach), min(height, top + down + reach)),
+            slice(max(0, left - reach), min(width, left + across + reach)),
+        )
+        yield place, part[place] > 0
+
+
+def _paint_part(
+    image: np.ndarray, hole: np.ndarray, known: np.ndarray
+) -> Painted | None:
+    """As `add_texture`, of one part, with the share that its texture deserves.
+
+    Its image has the texture alone, its rim matched.
+    """
+    painted = paint_hole(image, hole, known)
+    if painted is None:
         return None
     left, top, width, height = cv2.boundingRect(hole.astype(np.uint8))
     # The hole and its rim.
@@ -110,14 +154,12 @@ def add_texture(
         max(0, top - 1) : top + height + 1, max(0, left - 1) : left + width + 1
     ]
     inner, reach = hole[place], max(1.0, _REACH * max(width, height))
-    painted = match_rim(image[place], inner, copied.image[place], reach)[inner]
+    matched = painted.image.copy()
+    matched[place] = match_rim(image[place], inner, painted.image[place], reach)
     brought = np.zeros((*inner.shape, 3), np.float32)
-    brought[inner] = painted - image[hole].astype(np.float32)
-    share = amount * weight * trust_texture(brought, inner)
-    completed = image.copy()
-    mixed = image[hole] + share * brought[inner]
-    completed[hole] = np.round(mixed).astype(np.uint8)
-    return dataclasses.replace(copied, image=completed, share=share)
+    brought[inner] = matched[hole] - image[hole].astype(np.float32)
+    share = np.full(hole.shape, trust_texture(brought, inner), np.float32)
+    return Painted(matched, painted.offsets, share)
 
 
 def weigh_texture(known: np.ndarray) -> float:
@@ -159,36 +201,15 @@ def trust_texture(brought: np.ndarray, hole: np.ndarray) -> float:
     return min(1.0, float(detail / (detail + _DRIFT * drift + 1)) / _WHOLE)
 
 
-def _paint_near(
-    image: np.ndarray, hole: np.ndarray, known: np.ndarray
-) -> Painted | None:
-    """As `paint_hole`, from what lies near the hole."""
-    left, top, width, height = cv2.boundingRect(hole.astype(np.uint8))
-    reach = max(_NEAR, width, height)
-    # From even pixels on, so that cells of the part are cells of the whole.
-    top, height = max(0, top - reach) // 2 * 2, top + height + reach
-    left, width = max(0, left - reach) // 2 * 2, left + width + reach
-    near = np.s_[top:height, left:width]
-    painted = paint_hole(image[near], hole[near], known[near])
-    if painted is None:
-        return None
-    whole = image.copy()
-    whole[near] = painted.image
-    stride, offsets = painted.stride, painted.offsets
-    rows, columns = (-(-length // stride) for length in hole.shape)
-    first, start = top // stride, left // stride
-    all_offsets = np.zeros((rows, columns, 2), offsets.dtype)
-    part = all_offsets[first:, start:][: len(offsets), : offsets.shape[1]]
-    part[:] = offsets[: len(part), : part.shape[1]]
-    return dataclasses.replace(painted, image=whole, offsets=all_offsets)
-
-
 def paint_hole(
     image: np.ndarray, hole: np.ndarray, known: np.ndarray
 ) -> Painted | None:
     """The hole painted from coarse to fine, its rim not yet matched.
 
-    Args and result as `add_texture` with an amount of 1.
+    Args as `add_texture`.
+
+    Returns:
+        With all of its texture; None where nothing can be copied.
     """
     levels = _make_levels(image, hole, known)
     coarse = levels[-1]
@@ -212,10 +233,15 @@ def paint_hole(
         scale = PaintedLevel(guess, finer.hole, finer.known, cells, 2)
         scale.paint(offsets)
         offsets = _mend(scale, offsets)
+    if len(levels) > 1:
+        offsets = offsets.repeat(2, 0).repeat(2, 1)
     height, width = hole.shape
-    offsets = np.where(cells[..., np.newaxis], offsets, 0)
-    stride = 1 if len(levels) == 1 else 2
-    return Painted(scale.painted[:height, :width], offsets, stride)
+    offsets = np.where(hole[..., np.newaxis], offsets[:height, :width], 0)
+    return Painted(
+        scale.painted[:height, :width],
+        offsets.astype(np.int32),
+        hole.astype(np.float32),
+    )
 
 
 def _mend(scale: PaintedLevel, offsets: np.ndarray) -> np.ndarray:

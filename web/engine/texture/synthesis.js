@@ -13,6 +13,7 @@ import { makeCubicWeights, resample } from '../resampling.js';
 import { makeLevels, widenHole } from './levels.js';
 import { findOffsets } from './nearest_patches.js';
 import { RADIUS } from './padding.js';
+import { splitHole } from './parts.js';
 import { PaintedLevel } from './patch_voting.js';
 import { makeCoherent } from './propagation.js';
 
@@ -76,21 +77,21 @@ const LEAST_BLOCK = 8;
  * @param {(fraction: number) => Promise<void>} report
  */
 export async function addDetail(picture, hole, known, amount, report) {
-  const weight = weighTexture(known);
+  const weight = amount * weighTexture(known);
   if (!weight) return;
-  const box = /** @type {Box} */ (boundMask(hole, picture.width));
-  const reach = Math.max(NEAR, box.width, box.height);
-  const near = widenBox(box, reach, picture);
-  // From even pixels on, as in Python, where cells of it are cells of the window.
-  const odd = { left: near.left % 2, top: near.top % 2 };
-  near.left -= odd.left;
-  near.width += odd.left;
-  near.top -= odd.top;
-  near.height += odd.top;
-  const part = cutPicture(picture, near);
-  const [marked, usable] = [hole, known].map((mask) => cutMask(mask, picture.width, near));
-  await addNear(part, marked, usable, amount * weight, report);
-  pastePicture(part, picture, near);
+  const parts = splitHole(hole, picture);
+  for (const [index, part] of parts.entries()) {
+    const box = /** @type {Box} */ (boundMask(part, picture.width));
+    const near = widenBox(box, Math.max(NEAR, box.width, box.height), picture);
+    const around = cutPicture(picture, near);
+    const [own, usable] = [part, known].map((mask) => {
+      return cutMask(mask, picture.width, near);
+    });
+    await addNear(around, own, usable, weight, (done) => {
+      return report((index + done) / parts.length);
+    });
+    pastePicture(around, picture, near);
+  }
 }
 
 /**
