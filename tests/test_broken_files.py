@@ -11,7 +11,7 @@ from PIL import Image
 from ce_tf.erase import run
 from ce_tf.errors import InputError
 from ce_tf.images.codec import decode_image
-from ce_tf.images.mask import decode_mask
+from ce_tf.images.mask import decode_mask, find_hole
 from ce_tf.images.photo import Photo, decode_photo
 from tests.broken_files import KINDS, break_file, make_file
 from tests.what_people_bring import encode
@@ -99,10 +99,17 @@ def test_a_folder_of_broken_photos_is_gone_through(tmp_path, capsys):
     assert len(done) < len(list(photos.iterdir()))
 
 
-def test_the_served_signature_refuses_or_erases(export_of):
-    """PNG files, whose pixels are the same to every decoder."""
+def decode_served(data: bytes) -> np.ndarray:
+    """With the accurate transform of JPEG's, which every decoder of it can do."""
+    if data[:2] != b"\xff\xd8":
+        return tf.io.decode_png(data).numpy()
+    return tf.io.decode_jpeg(data, dct_method="INTEGER_ACCURATE").numpy()
+
+
+@pytest.mark.parametrize("kind", ["png", "jpeg", "progressive"])
+def test_the_served_signature_refuses_or_erases(export_of, kind):
     model = tf.saved_model.load(str(export_of("saved_model")))
-    whole, mask = make_file("png", PIXELS), encode(Image.fromarray(HOLE), "PNG")
+    whole, mask = make_file(kind, PIXELS), encode(Image.fromarray(HOLE), "PNG")
     outcomes = []
     for data in break_file(whole, 3, SOME):
         for pair in ((data, mask), (whole, data)):
@@ -120,7 +127,7 @@ def test_the_served_signature_refuses_or_erases(export_of):
                 assert "_bytes" in message or "mask" in message
                 continue
             completed = tf.io.decode_png(answer["image_bytes"][0]).numpy()
-            before = tf.io.decode_png(pair[0]).numpy()
-            hole = tf.io.decode_image(pair[1]).numpy().max(-1) > 0
+            before, values = (decode_served(part) for part in pair)
+            hole = find_hole(values.max(-1)) > 0
             assert (completed[~hole] == before[~hole]).all()
     assert set(outcomes) == {False, True}

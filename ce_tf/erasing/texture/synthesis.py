@@ -28,7 +28,7 @@ from ce_tf.erasing.texture.propagation import make_coherent
 _GRID = 56
 # Fill and photo are matched with what both have, the coarse: deviation in cells.
 _BLUR = 1.0
-_COARSE_SWEEPS = 8  # over halves of the chessboard, after matching
+_COARSE_SWEEPS = 4  # over halves of the chessboard, after matching
 _ROUNDS = 2  # of mending and painting at each scale
 _SWEEPS = 2  # of each mending
 # Patches of a scale above which it is only painted, so that time stays in bounds: those

@@ -28,7 +28,7 @@ import { makeCoherent } from './propagation.js';
  */
 const GRID = 56;
 /** Sweeps over halves of the chessboard, after matching. */
-const COARSE_SWEEPS = 8;
+const COARSE_SWEEPS = 4;
 /** Rounds of mending and painting at each scale. */
 const ROUNDS = 2;
 /** Sweeps of each mending. */
