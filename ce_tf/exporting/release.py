@@ -1,7 +1,8 @@
 """Packs a trained run as the weights that ship with the package.
 
     python -m ce_tf.exporting.release --run=run --hours=1.5 --trained_on="..." \\
-        --evaluation=evaluation/report.json --limit="..." --license=Apache-2.0
+        --source="..." --evaluation=evaluation/report.json --limit="..." \\
+        --license=Apache-2.0
 
 For those who release the package. The run's best weights are rounded; the TFLite files
 are made of the rounded ones and compared with them by the exporter: one for the side
@@ -19,6 +20,7 @@ import numpy as np
 
 from ce_tf.command_line import flag, run_command
 from ce_tf.errors import InputError
+from ce_tf.perceptual import DISTANCE
 from ce_tf.pretrained import files
 from ce_tf.tensorflow_logs import import_tensorflow
 
@@ -31,7 +33,7 @@ _MOST_BYTES = 20_000_000
 _LARGE = 20_000
 _LEVELS = 15
 # What the card repeats of a report.
-_METRICS = ("psnr", "ssim", "picture_ssim", "gradient_energy", "l1", "l2")
+_METRICS = ("psnr", "ssim", "picture_ssim", "gradient_energy", "l1", "l2", DISTANCE)
 
 
 @dataclasses.dataclass(frozen=True, kw_only=True)
@@ -40,6 +42,11 @@ class PackConfig:
 
     run: str = flag(help="Run folder of `train.py`.")
     trained_on: str = flag(help="The training pictures and holes, in words.")
+    source: tuple[str, ...] = flag(
+        (),
+        help="Where training pictures came from, how many, and on what terms, a "
+        "sentence. Repeat the flag.",
+    )
     hours: float = flag(help="How long it was trained, on what the card's text says.")
     evaluation: tuple[str, ...] = flag(
         (),
@@ -116,6 +123,7 @@ def main(config: PackConfig) -> None:
     card |= {
         "config": dataclasses.asdict(trained.config) | places,
         "trained_on": config.trained_on,
+        "sources": list(config.source),
         "hours": config.hours,
         "format": config.format,
         "evaluation": reports,
@@ -148,26 +156,33 @@ def round_kernels(generator: "keras.Model") -> None:
 
 
 def _read_report(path: Path) -> dict[str, Any]:
-    """Protocol, pictures, and each method's figures in the hole."""
+    """Protocol, and each method's figures in the hole, in all and by area."""
     try:
         report = json.loads(path.read_bytes())
-        everything = report["all"]
-        methods = {
-            name: {metric: _value(figures[metric]) for metric in _METRICS}
-            for name, figures in everything["methods"].items()
-        }
         return {
             "protocol": report["protocol"],
             "size": report["size"],
-            "pictures": everything["pictures"],
-            "methods": methods,
-            "comparisons": everything["comparisons"],
+            **_read_group(report["all"]),
+            "comparisons": report["all"]["comparisons"],
+            "by_area": {
+                area: _read_group(group) for area, group in report["by_area"].items()
+            },
         }
     except (OSError, ValueError, KeyError, TypeError) as error:
         raise InputError(
             f"--evaluation={path} is no report.json of `python -m ce_tf.evaluate`: "
             f"{error!r}."
         ) from None
+
+
+def _read_group(group: dict[str, Any]) -> dict[str, Any]:
+    methods = {
+        name: {
+            metric: _value(figures[metric]) for metric in _METRICS if metric in figures
+        }
+        for name, figures in group["methods"].items()
+    }
+    return {"pictures": group["pictures"], "methods": methods}
 
 
 def _value(figure: Any) -> float | None:

@@ -31,6 +31,7 @@ def packed(trained_run, shards, tmp_path_factory):
                 *("", f"--run={trained_run}", f"--out={folder / 'files'}"),
                 *("--trained_on=photos", "--hours=0.5", "--license=CC0"),
                 *(f"--evaluation={folder}/said/report.json", "--limit=Faces."),
+                "--source=Four photos, CC0.",
             ]
         )
     assert not stopped.value.code
@@ -50,8 +51,13 @@ def test_the_card_says_what_it_is(packed, shards):
     assert (card["hours"], card["license"], card["limits"]) == (0.5, "CC0", ["Faces."])
     assert card["config"]["steps"] == 4
     assert card["config"]["data"] == card["config"]["workdir"] == ""
+    assert card["sources"] == ["Four photos, CC0."]
     (report,) = card["evaluation"]
     assert report["pictures"] > 0
+    groups = report["by_area"].values()
+    assert sum(group["pictures"] for group in groups) == report["pictures"]
+    for group in groups:
+        assert 0 < group["methods"]["OpenCV Telea"]["psnr"] < 100
     assert 0 < report["methods"]["OpenCV Telea"]["psnr"] < 100
     for name in (files.MODEL, files.WEIGHTS):
         assert card["files"][name]["bytes"] == (packed / name).stat().st_size
