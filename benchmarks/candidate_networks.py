@@ -1,9 +1,9 @@
-"""Other shapes of the compact generator, each with one thing changed."""
+"""Other shapes of our generators, each with one thing changed."""
 
 import keras
 from keras import KerasTensor, ops
 
-from ce_tf.models import Compact
+from ce_tf.models import Compact, Painter
 from ce_tf.models.normalization import batch_normalization
 from ce_tf.models.residual import NormalizedConv2D, ResidualBlock
 
@@ -182,4 +182,53 @@ CANDIDATES = {
     "squeeze-excite": (Excited, 1.0),
     "channel-wise mixing": (Mixed, 1.0),
     "dilated": (Dilated, 1.0),
+}
+
+
+class Unattended(keras.layers.Layer):
+    """Takes nothing from what is known."""
+
+    def call(self, x: KerasTensor, known: KerasTensor) -> KerasTensor:
+        return x
+
+
+class WithoutAttention(Painter):
+    """Sees the whole picture through frequencies alone."""
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.attention = Unattended()
+
+
+class WithoutFourier(Painter):
+    """Sees the whole picture through attention alone."""
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.fourier_blocks = []
+
+
+class WithoutBoth(WithoutAttention, WithoutFourier):
+    """Sees the whole picture at 1/32 of the side, as the compact generator does."""
+
+
+class DilatedPainter(Painter):
+    """Large dilations at 1/16 of the side in place of frequencies."""
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.fourier_blocks = [
+            DilatedBlock(block.filters, dilation)
+            for block, dilation in zip(self.fourier_blocks, (4, 8), strict=True)
+        ]
+
+
+# What reaches across the picture, by the name in the table of `reach.py`.
+REACHING = {
+    "painter": Painter,
+    "without attention": WithoutAttention,
+    "without Fourier": WithoutFourier,
+    "dilated for Fourier": DilatedPainter,
+    "without both": WithoutBoth,
+    "compact": Compact,
 }
