@@ -71,7 +71,10 @@ def test_the_amount_lies_between_none_and_all(engine):
         for detail in (0, 0.5, 1)
     )
     assert (none != full).any()
-    assert np.abs(half - (none + full) / 2).max() <= 0.5
+    off = np.abs(half - (none + full) / 2).max(-1)
+    # Where the photo goes on into the hole, its rim, pixels are rounded once more.
+    assert off[cv2.erode(mask, np.ones((9, 9))) > 0].max() <= 0.5
+    assert off.max() <= 1
 
 
 def test_where_nothing_can_be_copied_the_fill_stays(engine):
