@@ -6,12 +6,13 @@
     export.py --run=mine.keras --data=shards --out=model    # what Keras saved
 
 `saved_model` has the signatures `serving_default` (pictures of the network's size),
-`erase` (one photo of any size) and `erase_bytes` (photo and mask as files); a `.tflite`
-file has the signature `erase` (one picture of the network's size). All take uint8 RGB
-and a mask: white is the hole, values from 64 of 255 on, and where there are 0 and just
-one other, that other; a `.tflite` file takes any value but 0 for hole. Each file is
-loaded again and compared with the model; report.md says how they differ, how fast they
-are, and which one to ship. docs/export.md has more.
+`serving_twice` (of twice that, where the network takes it), `erase` (one photo of any
+size) and `erase_bytes` (photo and mask as files); a `.tflite` file has the signature
+`erase` (one picture of the network's size). All take uint8 RGB and a mask: white is the
+hole, values from 64 of 255 on, and where there are 0 and just one other, that other; a
+`.tflite` file takes any value but 0 for hole. Each file is loaded again and compared
+with the model; report.md says how they differ, how fast they are, and which one to
+ship. docs/export.md has more.
 """
 
 import dataclasses

@@ -199,3 +199,17 @@ def export_of(trained_run, make_once) -> Callable[[str], Path]:
         return place / FORMATS[name].file
 
     return find
+
+
+@pytest.fixture(scope="session")
+def two_sizes(shards, make_once) -> Path:
+    """A SavedModel of what ships for windows of 64 pixels and of 128."""
+    from ce_tf.exporting.formats import FORMATS, SAVED_MODEL
+    from ce_tf.exporting.run import export_run
+    from ce_tf.pretrained.files import find_weights
+
+    def export(folder: Path) -> None:
+        what = {"formats": SAVED_MODEL, "size": 64, "data": shards}
+        export_run(find_weights(), folder / "export", **what)
+
+    return make_once("two-sizes", export) / "export" / FORMATS[SAVED_MODEL].file

@@ -50,6 +50,21 @@ def export_size(generator: keras.Model, size: int | None) -> int:
     return size
 
 
+def find_sizes(generator: keras.Model, size: int) -> list[int]:
+    """The sides that an eraser chooses between for its windows, the smaller first.
+
+    Twice a side counts only up to twice the one that the generator was trained at:
+    beyond that it sees things larger than it ever did.
+
+    Args:
+        generator: as `export_size` takes it.
+        size: the smaller side, which the generator takes.
+    """
+    if getattr(generator, "multiple", None) is None or size > generator.size:
+        return [size]
+    return [size, 2 * size]
+
+
 def make_erase(
     generator: keras.Model,
     fill_color: tf.Tensor | None,

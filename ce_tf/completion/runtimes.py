@@ -21,6 +21,11 @@ if TYPE_CHECKING:
     import tensorflow as tf
 
 
+# The signatures of a SavedModel for squares: of side S and, where the network takes
+# that, of 2 S.
+SQUARES = ("serving_default", "serving_twice")
+
+
 class Runtime(abc.ABC):
     """Fills pictures of one size; safe to call from several threads; can be pickled.
 
@@ -110,7 +115,7 @@ class LaterRuntime(Runtime):
 
 
 class SavedModelRuntime(Runtime):
-    """Runs a SavedModel with TensorFlow.
+    """Runs a SavedModel with TensorFlow, at the side of `serving_default`.
 
     Args:
         path: of the folder.
@@ -127,8 +132,8 @@ class SavedModelRuntime(Runtime):
         try:
             # Kept, for a signature does not keep its variables alive.
             self._model = tf.saved_model.load(str(path))
-            self._signature = self._model.signatures["serving_default"]
-            inputs = self._signature.structured_input_signature[1]
+            default = self._model.signatures[SQUARES[0]]
+            inputs = default.structured_input_signature[1]
             self.size = int(inputs["image"].shape[1])
         except (OSError, ValueError, KeyError, TypeError, tf.errors.OpError) as error:
             raise InputError(
@@ -137,12 +142,37 @@ class SavedModelRuntime(Runtime):
             ) from None
         self._constant = tf.constant
 
+    @property
+    def takes_twice(self) -> bool:
+        """Whether it has `serving_twice`, which `TwiceRuntime` runs."""
+        return SQUARES[1] in self._model.signatures
+
     def run(self, image: np.ndarray, mask: np.ndarray) -> np.ndarray:
-        outputs = self._signature(
+        return self.call(SQUARES[0], image, mask)
+
+    def call(self, signature: str, image: np.ndarray, mask: np.ndarray) -> np.ndarray:
+        """As `run`, with one of the signatures `SQUARES` and pictures of its side."""
+        outputs = self._model.signatures[signature](
             image=self._constant(image[np.newaxis]),
             mask=self._constant(mask[np.newaxis]),
         )
         return outputs["image"][0].numpy()
+
+
+class TwiceRuntime(Runtime):
+    """Runs `serving_twice` of a SavedModel: the same weights for sides of 2 S.
+
+    Args:
+        first: of the SavedModel, which is loaded once, also where both are pickled.
+    """
+
+    def __init__(self, first: SavedModelRuntime):
+        super().__init__(first)
+        self.size = 2 * first.size
+        self._first = first
+
+    def run(self, image: np.ndarray, mask: np.ndarray) -> np.ndarray:
+        return self._first.call(SQUARES[1], image, mask)
 
 
 class GeneratorRuntime(Runtime):
@@ -189,3 +219,11 @@ def load_runtime(path: Path, threads: int | None = None) -> Runtime:
         f"--model={path} {what}. Give a SavedModel folder or a .tflite file; "
         "`export.py` writes both. One ships with the package: `pretrained`."
     )
+
+
+def load_runtimes(path: Path, threads: int | None = None) -> list[Runtime]:
+    """As `load_runtime`, at every side that the file takes, the smallest first."""
+    runtime = load_runtime(path, threads)
+    if isinstance(runtime, SavedModelRuntime) and runtime.takes_twice:
+        return [runtime, TwiceRuntime(runtime)]
+    return [runtime]

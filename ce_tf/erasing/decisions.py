@@ -92,9 +92,14 @@ def choose_size(side: int, sizes: Sequence[int]) -> int:
 
     The smallest to which the window is shrunk by a third at most; else the largest.
     """
-    part, whole = _SHRUNK
-    fitting = (size for size in sorted(sizes) if part * side <= whole * size)
+    fitting = (size for size in sorted(sizes) if fits_size(side, size))
     return next(fitting, max(sizes))
+
+
+def fits_size(side: Any, size: Any) -> Any:
+    """Whether a window of that side is shrunk little enough to be filled at a size."""
+    part, whole = _SHRUNK
+    return part * side <= whole * size
 
 
 def is_hole(known: Any, under: Any, largest: Any) -> Any:

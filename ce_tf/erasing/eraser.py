@@ -14,6 +14,7 @@ from ce_tf.completion.runtimes import (
     LaterRuntime,
     Runtime,
     load_runtime,
+    load_runtimes,
 )
 from ce_tf.erasing.blending import (
     continue_rim,
@@ -162,7 +163,7 @@ class Eraser:
 def _load_runtimes(model: Any, threads: int | None) -> Sequence[Runtime]:
     if isinstance(model, str | os.PathLike):
         if not is_pretrained(model):
-            return [load_runtime(Path(model), threads)]
+            return load_runtimes(Path(model), threads)
         (_, first), *larger = find_models().items()
         later = (LaterRuntime(path, size, threads) for size, path in larger)
         return [load_runtime(first, threads), *later]

@@ -25,6 +25,7 @@ Fill = Callable[[Example], np.ndarray]
 # `eraser`, or `eraser:MODEL`: not the bare network but all that `ce_tf.erase` does.
 ERASER = "eraser"
 _SHIPS = "ships with the package"
+_SAVED_MODEL = "SavedModel"
 
 
 @dataclasses.dataclass(frozen=True)
@@ -160,6 +161,8 @@ def _kind(path: Path) -> str:
 def _load_eraser(kind: str, path: Path) -> tuple[Eraser, str]:
     if kind == "pretrained":
         return Eraser(), _SHIPS  # which loads one network at several sizes itself
+    if kind == "saved_model":
+        return Eraser(path), _SAVED_MODEL  # likewise
     runtime, description = _LOADERS[kind](path)
     return Eraser(runtime), description
 
@@ -174,7 +177,7 @@ def _load_weights(path: Path) -> tuple[Runtime, str]:
 
 
 def _load_saved_model(path: Path) -> tuple[Runtime, str]:
-    return SavedModelRuntime(path), "SavedModel"
+    return SavedModelRuntime(path), _SAVED_MODEL
 
 
 def _load_tflite(path: Path) -> tuple[Runtime, str]:

@@ -33,6 +33,12 @@ class Examples:
         """Some of them."""
         return Examples(self.images[rows], self.masks[rows])
 
+    def scale(self, size: int) -> "Examples":
+        """The same at another side."""
+        images = [_scale(image, size, cv2.INTER_AREA) for image in self.images]
+        masks = [_scale(mask, size, cv2.INTER_NEAREST) for mask in self.masks]
+        return Examples(np.stack(images), np.stack(masks).reshape(-1, size, size, 1))
+
     def to_calibrate(self) -> "Examples":
         """At least `CALIBRATED` of them, the last ones.
 
@@ -59,9 +65,10 @@ def read_examples(data: str, size: int) -> Examples:
     manifest = read_manifest(data)
     batches = validation_dataset(data, manifest, size=manifest.mask_size, batch_size=1)
     rows = list(batches.unbatch().take(COMPARED + CALIBRATED).as_numpy_iterator())
-    images = [_scale(row["image"], size, cv2.INTER_AREA) for row in rows]
-    masks = [_scale(row["mask"], size, cv2.INTER_NEAREST) for row in rows]
-    return Examples(np.stack(images), np.stack(masks).reshape(-1, size, size, 1))
+    images, masks = (
+        np.stack([row[name] for row in rows]) for name in ("image", "mask")
+    )
+    return Examples(images, masks).scale(size)
 
 
 def _scale(pixels: np.ndarray, size: int, way: int) -> np.ndarray:

@@ -5,14 +5,23 @@ import statistics
 import time
 from pathlib import Path
 
-from ce_tf.completion.runtimes import Runtime, TFLiteRuntime, load_runtime
+from ce_tf.completion.runtimes import (
+    Runtime,
+    TFLiteRuntime,
+    load_runtime,
+    load_runtimes,
+)
 from ce_tf.exporting.comparison import Comparison, Reference
+from ce_tf.exporting.examples import Examples
 from ce_tf.exporting.flatbuffer import list_ops
 from ce_tf.exporting.formats import SAVED_MODEL, Format
 from ce_tf.exporting.publishing import megabytes
+from ce_tf.training.weights import Trained
 
 # Threads with which a TFLite file is timed.
 THREADS = (1, 2)
+# Pictures on which a SavedModel is compared at twice its side.
+_LARGER = 8
 _MOST_RUNS = 20
 _SECONDS = 2.0
 
@@ -53,6 +62,26 @@ def measure(format: Format, path: Path, reference: Reference) -> Measured:
     }
     ops = tuple(list_ops(path.read_bytes()))
     return Measured(format, size, comparison, milliseconds, ops)
+
+
+def compare_larger(
+    format: Format, path: Path, trained: Trained, examples: Examples
+) -> None:
+    """Compares a SavedModel at twice the side, where it has that, on a few pictures.
+
+    Args:
+        format: whose tolerances count.
+        path: of the SavedModel.
+        trained: what it was made of.
+        examples: which are scaled to twice their side.
+
+    Raises:
+        ExportError: it is beyond tolerance.
+    """
+    for runtime in load_runtimes(path)[1:]:
+        larger = examples.part(slice(_LARGER)).scale(runtime.size)
+        reference = Reference(trained.generator, trained.fill_color, larger)
+        reference.compare(format, runtime)
 
 
 def _time(runtime: Runtime, reference: Reference) -> float:

@@ -1,6 +1,7 @@
 """Do the SavedModel's signatures for whole photos do what the eraser does?"""
 
 from pathlib import Path
+from typing import Any
 
 import cv2
 import numpy as np
@@ -16,21 +17,30 @@ MEAN_LEVELS = 0.5
 
 
 def check_photo_signatures(path: Path, image: np.ndarray) -> None:
-    """Erases from one photo with `erase`, `erase_bytes` and the `Eraser`; compares.
+    """Erases from photos with `erase`, `erase_bytes` and the `Eraser`; compares.
 
     Args:
         path: of the SavedModel.
-        image: uint8 [S, S, 3], a real picture; it is scaled to another form.
+        image: uint8 [S, S, 3], a real picture; it is scaled to other forms: to one
+            whose window is filled at S, and one for 2 S, where the network takes that.
 
     Raises:
         ExportError: one of them does something else.
     """
-    height, width = len(image) * 3 // 2, len(image) * 2
-    photo = cv2.resize(image, (width, height), interpolation=cv2.INTER_CUBIC)
+    eraser, model = Eraser(path), tf.saved_model.load(str(path))
+    largest = len(image) * 3 // 2  # side of a window that is still filled at S
+    for height in (largest, largest + 1):
+        size = len(image) * 2, height
+        photo = cv2.resize(image, size, interpolation=cv2.INTER_CUBIC)
+        _check_photo(path.name, eraser, model, photo)
+
+
+def _check_photo(name: str, eraser: Eraser, model: Any, photo: np.ndarray) -> None:
+    """Checks one photo, by a hole whose window is as high as the photo."""
+    height, width = photo.shape[:2]
     mask = np.zeros((height, width, 1), np.uint8)
     mask[height // 3 : height * 2 // 3, width // 4 : width * 2 // 3] = 255
-    expected = Eraser(path).erase(photo, mask[..., 0], detail=0)
-    model = tf.saved_model.load(str(path))
+    expected = eraser.erase(photo, mask[..., 0], detail=0)
     found = model.signatures["erase"](image=tf.constant(photo), mask=tf.constant(mask))
     found = found["image"].numpy()
     files = [encode_image(pixels, ".png") for pixels in (photo, mask[..., 0])]
@@ -47,6 +57,6 @@ def check_photo_signatures(path: Path, image: np.ndarray) -> None:
         or difference.mean() > MEAN_LEVELS
     ):
         raise ExportError(
-            f"{path.name}: its signatures `erase` and `erase_bytes` do not give what "
+            f"{name}: its signatures `erase` and `erase_bytes` do not give what "
             f"the eraser gives (by up to {difference.max()} of 255). It was deleted."
         )

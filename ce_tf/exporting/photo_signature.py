@@ -6,7 +6,8 @@ It does not cut thin holes, nor group scattered ones, as `erasing.regions` does:
 across a photo is one window, as large as it, and coarser for it.
 """
 
-from collections.abc import Callable
+import functools
+from collections.abc import Callable, Mapping
 
 import tensorflow as tf
 from tensorflow.types.experimental import PolymorphicFunction
@@ -22,12 +23,12 @@ from ce_tf.exporting.resampling import enlarge_weights, resample, shrink_weights
 Fill = Callable[[tf.Tensor, tf.Tensor], dict[str, tf.Tensor]]
 
 
-def make_photo_erase(fill: Fill, size: int) -> PolymorphicFunction:
+def make_photo_erase(fills: Mapping[int, Fill]) -> PolymorphicFunction:
     """The function `erase(image, mask) -> {"image": completed}` of one photo.
 
     Args:
-        fill: the network.
-        size: side S of the squares that it takes.
+        fills: the network, by the side S of the squares that it takes; the window
+            takes the one that fits it, as the eraser's windows do.
 
     Returns:
         A tf.function of `image` uint8 [H, W, 3], RGB, and `mask` uint8 [H, W, 1], by
@@ -37,7 +38,7 @@ def make_photo_erase(fill: Fill, size: int) -> PolymorphicFunction:
     """
 
     def erase(image: tf.Tensor, mask: tf.Tensor) -> dict[str, tf.Tensor]:
-        return {"image": erase_photo(fill, size, image, mask)}
+        return {"image": erase_photo(fills, image, mask)}
 
     return tf.function(
         erase,
@@ -48,16 +49,24 @@ def make_photo_erase(fill: Fill, size: int) -> PolymorphicFunction:
     )
 
 
-def erase_photo(fill: Fill, size: int, image: tf.Tensor, mask: tf.Tensor) -> tf.Tensor:
+def erase_photo(
+    fills: Mapping[int, Fill], image: tf.Tensor, mask: tf.Tensor
+) -> tf.Tensor:
     """Erases in a graph what a mask marks; see `make_photo_erase`."""
     image, mask = _check(image, find_hole(mask))
     hole = tf.cast(mask[..., 0], tf.float32)
-    window = window_graph.place_window(window_graph.find_box(hole), hole, size)
+    box = window_graph.find_box(hole)
+    window = window_graph.place_window(box, hole, min(fills))
     hole = hole[..., tf.newaxis]
     square = tf.cast(window.cut(image), tf.float32)
-    filled = _fill_square(fill, size, square, 1 - window.cut(hole))
-    weights = enlarge_weights(tf.constant(size), window.side)
-    large = tf.clip_by_value(tf.round(resample(filled, weights)), 0, 255)
+    known = 1 - window.cut(hole)
+    large = choose(
+        window.side,
+        {
+            size: functools.partial(_fill_window, fill, size, square, known)
+            for size, fill in fills.items()
+        },
+    )
     around, around_hole = window.inside(image), window.inside(hole)
     around = tf.cast(around, tf.float32)
     guess = match_rim(around, around_hole, window.crop(large))
@@ -65,6 +74,21 @@ def erase_photo(fill: Fill, size: int, image: tf.Tensor, mask: tf.Tensor) -> tf.
     guess = complete(around, around_hole, guess)
     completed = window.paste(image, tf.cast(guess, tf.uint8))
     return tf.ensure_shape(completed, [None, None, 3])
+
+
+def choose(side: tf.Tensor, ways: Mapping[int, Callable[[], tf.Tensor]]) -> tf.Tensor:
+    """Goes the way of the size that `decisions.choose_size` chooses, and no other.
+
+    Args:
+        side: int32, of a window.
+        ways: by the network's size.
+    """
+    size, *larger = sorted(ways)
+    if not larger:
+        return ways[size]()
+    rest = {other: ways[other] for other in larger}
+    fits = decisions.fits_size(side, size)
+    return tf.cond(fits, ways[size], lambda: choose(side, rest))
 
 
 def _check(image: tf.Tensor, mask: tf.Tensor) -> tuple[tf.Tensor, tf.Tensor]:
@@ -91,6 +115,15 @@ def _check(image: tf.Tensor, mask: tf.Tensor) -> tuple[tf.Tensor, tf.Tensor]:
 def _assert(condition: tf.Tensor, message: str, *shown: tf.Tensor):
     shapes = [tf.shape(tensor) for tensor in shown]
     return tf.debugging.Assert(condition, [message, *shapes])
+
+
+def _fill_window(
+    fill: Fill, size: int, square: tf.Tensor, known: tf.Tensor
+) -> tf.Tensor:
+    """`_fill_square`, scaled back: float [side, side, 3]."""
+    filled = _fill_square(fill, size, square, known)
+    weights = enlarge_weights(tf.constant(size), tf.shape(square)[0])
+    return tf.clip_by_value(tf.round(resample(filled, weights)), 0, 255)
 
 
 def _fill_square(

@@ -72,6 +72,7 @@ def main(config: PackConfig) -> None:
     """Packs the run that the flags name."""
     reports = [_read_report(Path(path)) for path in config.evaluation]
     import_tensorflow("packing a release")
+    from ce_tf.completion.network import find_sizes
     from ce_tf.exporting.advice import UNSEEN
     from ce_tf.exporting.formats import FORMATS
     from ce_tf.exporting.model_card import card_bytes
@@ -87,9 +88,9 @@ def main(config: PackConfig) -> None:
         save_model(weights, trained, half=True)
         contents = {files.WEIGHTS: weights.read_bytes()}
         own = trained.generator.size
-        sizes = {files.MODEL: own}
-        if trained.generator.multiple is not None:
-            sizes[files.LARGER_MODEL.format(size=2 * own)] = 2 * own
+        side, *larger = find_sizes(trained.generator, own)
+        sizes = {files.MODEL: side}
+        sizes |= {files.LARGER_MODEL.format(size=size): size for size in larger}
         for name, size in sizes.items():
             exported = Path(folder) / f"export{size}"
             (measured,) = export_run(

@@ -11,7 +11,7 @@ from ce_tf.exporting.advice import advise
 from ce_tf.exporting.comparison import Reference
 from ce_tf.exporting.examples import CALIBRATED, Examples, read_examples
 from ce_tf.exporting.formats import DEFAULT, SAVED_MODEL, Format, parse_formats
-from ce_tf.exporting.measuring import Measured, measure
+from ce_tf.exporting.measuring import Measured, compare_larger, measure
 from ce_tf.exporting.model_card import card_bytes, make_card
 from ce_tf.exporting.photo_check import check_photo_signatures
 from ce_tf.exporting.publishing import CARD, REPORT, publish
@@ -170,6 +170,7 @@ def _write(export: _Export, format: Format, path: Path) -> None:
         extra.mkdir()
         write_bytes(extra / CARD, card_bytes(export.card))
         check_photo_signatures(path, export.examples.images[0])
+        compare_larger(format, path, trained, export.examples)
     else:
         write_bytes(path, convert(*model, format.name, export.examples))
 

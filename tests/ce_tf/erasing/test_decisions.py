@@ -1,5 +1,7 @@
 """Both engines reproduce the cases of decisions.json, whatever the processor."""
 
+import functools
+
 import numpy as np
 import pytest
 import tensorflow as tf
@@ -41,9 +43,15 @@ def test_windows(place, case):
     assert tuple(int(number) for number in found) == wanted
 
 
+def choose_in_graph(side, sizes):
+    ways = {size: functools.partial(tf.constant, size) for size in sizes}
+    return photo_signature.choose(tf.constant(side), ways)
+
+
 @pytest.mark.parametrize("case", decisions.SPECIFICATION["sizes"])
-def test_sizes(case):
-    assert decisions.choose_size(case["side"], case["sizes"]) == case["size"]
+@pytest.mark.parametrize("choose", [decisions.choose_size, choose_in_graph])
+def test_sizes(choose, case):
+    assert int(choose(case["side"], case["sizes"])) == case["size"]
 
 
 def measure_in_graph(known, size):

@@ -21,8 +21,10 @@ def blocks(language: str) -> list[str]:
     return re.findall(rf"```{language}\n(.*?)```", DOC.read_text(), re.S)
 
 
-@pytest.fixture(scope="module")
-def saved_model(export_of) -> Path:
+@pytest.fixture(scope="module", params=["one size", "two sizes"])
+def saved_model(request, export_of) -> Path:
+    if request.param == "two sizes":  # of which the hole takes the larger
+        return request.getfixturevalue("two_sizes")
     return export_of("saved_model")
 
 

@@ -187,5 +187,5 @@ def test_one_colour_stays_one_colour():
 
     image = np.full((90, 70, 3), 128, np.uint8)
     mask = blob(90, 70, (20, 20, 30, 30))[..., np.newaxis]
-    found = make_photo_erase(grey, 32)(tf.constant(image), tf.constant(mask))["image"]
+    found = make_photo_erase({32: grey})(tf.constant(image), tf.constant(mask))["image"]
     assert np.abs(found.numpy().astype(int) - 128).max() <= 1
