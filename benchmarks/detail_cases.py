@@ -88,7 +88,9 @@ class Filler:
     def fill(self, case: Case) -> Filled:
         """The window of the case, filled."""
         size = self._runtime.size
-        window = place_window(cv2.boundingRect(case.hole), case.hole.shape, size)
+        pixels = np.count_nonzero(case.hole)
+        box = cv2.boundingRect(case.hole)
+        window = place_window(box, pixels, case.hole.shape, size)
         square = window.cut(case.image)
         known = window.cut(1 - case.hole)
         if self._perfect:

@@ -52,6 +52,7 @@ def fits_joint(joint: Any, longer: Any, free: int) -> Any:
 
 def place_window(
     box: tuple[Any, Any, Any, Any],
+    pixels: Any,
     height: Any,
     width: Any,
     size: int,
@@ -62,6 +63,7 @@ def place_window(
 
     Args:
         box: left, top, width and height of the hole, in pixels.
+        pixels: of hole in the whole photo.
         height: of the photo.
         width: of the photo.
         size: side that the network takes; smaller holes are not magnified beyond it.
@@ -78,12 +80,15 @@ def place_window(
 
     left, top, box_width, box_height = box
     longer = most(box_width, box_height)
-    side = most(size, CONTEXT * longer)
-    shorter = least(height, width)
-    # Inside the photo as long as the hole is shorter than it. Else the borders are
-    # mirrored, and half the hole's length more is shown, so that some of it is known.
+    wanted, shorter = most(size, CONTEXT * longer), least(height, width)
+    # Inside the photo as long as the hole is shorter than it, or a quarter of what is
+    # seen then is known at least. Else the borders are mirrored, and half the hole's
+    # length more is shown, so that some of it is known.
+    side = least(wanted, most(longer, shorter))
+    seen = least(side, height) * least(side, width)
+    little = least(most(4 * pixels - 3 * seen, 0), 1)
     beyond = least((longer + 1) // 2, longer * most(longer - shorter + 1, 0))
-    side = least(side, most(longer + beyond, shorter))
+    side = least(wanted, side + little * beyond)
     return place(2 * top + box_height, height), place(2 * left + box_width, width), side
 
 

@@ -119,9 +119,9 @@ class Eraser:
         feather = grow if feather is None else feather
         completed = pixels.copy()
         known = 1 - hole
-        regions = group_hole(hole, self.size)
+        regions, count = group_hole(hole, self.size), int(np.count_nonzero(hole))
         for region in regions:
-            window = place_window(region.box, hole.shape, self.size)
+            window = place_window(region.box, count, hole.shape, self.size)
             view = look(window, completed, known, region, hole)
             _paste(self._fill(view, detail), window, completed, known, region, hole)
         if feather:  # at last, for regions are to see fills, not what shines through

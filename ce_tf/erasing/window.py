@@ -65,9 +65,9 @@ class Window:
 
 
 def place_window(
-    box: tuple[int, int, int, int], shape: tuple[int, ...], size: int
+    box: tuple[int, int, int, int], pixels: int, shape: tuple[int, ...], size: int
 ) -> Window:
     """The window of a box in a photo of that shape; see `decisions.place_window`."""
     height, width = shape
-    place = decisions.place_window(box, height, width, size)
+    place = decisions.place_window(box, pixels, height, width, size)
     return Window(*place, height, width)

@@ -56,7 +56,8 @@ def erase_photo(
     image, mask = _check(image, find_hole(mask))
     hole = tf.cast(mask[..., 0], tf.float32)
     box = window_graph.find_box(hole)
-    window = window_graph.place_window(box, hole, min(fills))
+    pixels = tf.math.count_nonzero(hole, dtype=tf.int32)
+    window = window_graph.place_window(box, pixels, hole, min(fills))
     hole = hole[..., tf.newaxis]
     square = tf.cast(window.cut(image), tf.float32)
     known = 1 - window.cut(hole)

@@ -72,6 +72,7 @@ def find_box(hole: tf.Tensor) -> tuple[tf.Tensor, tf.Tensor, tf.Tensor, tf.Tenso
 
 def place_window(
     box: tuple[tf.Tensor, tf.Tensor, tf.Tensor, tf.Tensor],
+    pixels: tf.Tensor,
     photo: tf.Tensor,
     size: int,
 ) -> GraphWindow:
@@ -79,9 +80,12 @@ def place_window(
 
     Args:
         box: left, top, width and height of the hole.
+        pixels: of the hole.
         photo: [H, W, ...], whose shape counts.
         size: side that the network takes.
     """
     height, width = tf.unstack(tf.shape(photo)[:2])
-    place = decisions.place_window(box, height, width, size, tf.minimum, tf.maximum)
+    place = decisions.place_window(
+        box, pixels, height, width, size, tf.minimum, tf.maximum
+    )
     return GraphWindow(*place, height, width)

@@ -72,6 +72,7 @@ export function fitsJoint(joint, longer, free) {
 /**
  * A square round a box: centred on it, inside the photo where that is possible.
  * @param {Box} box Of the hole.
+ * @param {number} pixels Of hole in the whole photo.
  * @param {number} height Of the photo.
  * @param {number} width Of the photo.
  * @param {number} size Side that the network takes; smaller holes are not magnified
@@ -79,19 +80,18 @@ export function fitsJoint(joint, longer, free) {
  * @returns {{top: number, left: number, side: number}} Negative where it reaches
  *   beyond the photo.
  */
-export function placeWindow(box, height, width, size) {
+export function placeWindow(box, pixels, height, width, size) {
   const longer = Math.max(box.width, box.height);
   const shorter = Math.min(height, width);
-  // Inside the photo as long as the hole is shorter than it. Else the borders are
-  // mirrored, and half the hole's length more is shown, so that some of it is known.
-  const beyond = Math.min(
-    Math.floor((longer + 1) / 2),
-    longer * Math.max(longer - shorter + 1, 0),
-  );
-  const side = Math.min(
-    Math.max(size, CONTEXT * longer),
-    Math.max(longer + beyond, shorter),
-  );
+  const wanted = Math.max(size, CONTEXT * longer);
+  let side = Math.min(wanted, Math.max(longer, shorter));
+  // Inside the photo as long as the hole is shorter than it, or a quarter of what is
+  // seen then is known at least. Else the borders are mirrored, and half the hole's
+  // length more is shown, so that some of it is known.
+  const seen = Math.min(side, height) * Math.min(side, width);
+  if (longer >= shorter && 4 * pixels > 3 * seen) {
+    side = Math.min(wanted, side + Math.floor((longer + 1) / 2));
+  }
   /** @param {number} twiceCenter @param {number} length */
   const place = (twiceCenter, length) => {
     const first = Math.max(Math.floor((twiceCenter - side) / 2), 0);

@@ -105,8 +105,10 @@ export async function erase(drawn, photo, options, surroundings) {
  *   places in it.
  */
 function plan(grown, photo, size) {
+  const { height, width } = photo;
+  const pixels = grown.data.reduce((sum, pixel) => sum + pixel, 0);
   const tasks = groupHole(grown, size).map((region) => {
-    return { region, window: placeWindow(region.box, photo.height, photo.width, size) };
+    return { region, window: placeWindow(region.box, pixels, height, width, size) };
   });
   const reach = uniteBoxes(
     tasks.map(({ window }) => insideOf(window, photo.height, photo.width)),

@@ -38,7 +38,8 @@ def place_in_graph(*args):
 @pytest.mark.parametrize("case", WINDOWS)
 @pytest.mark.parametrize("place", [decisions.place_window, place_in_graph])
 def test_windows(place, case):
-    found = place(case["box"], case["height"], case["width"], case["size"])
+    numbers = (case[name] for name in ("box", "pixels", "height", "width", "size"))
+    found = place(*numbers)
     wanted = case["top"], case["left"], case["side"]
     assert tuple(int(number) for number in found) == wanted
 
@@ -108,7 +109,8 @@ def test_a_window_reaches_known_pixels(data):
     box_height = data.draw(st.integers(1, height - top))
     assume((box_width, box_height) != (width, height))
     box = (left, top, box_width, box_height)
-    first, start, side = decisions.place_window(box, height, width, 8)
+    pixels = box_width * box_height
+    first, start, side = decisions.place_window(box, pixels, height, width, 8)
     rows = min(height, first + side) - max(0, first)
     columns = min(width, start + side) - max(0, start)
-    assert rows * columns > box_width * box_height
+    assert rows * columns > pixels

@@ -7,7 +7,7 @@ from ce_tf.erasing.window import Window, place_window
 
 
 def find_window(mask: np.ndarray, size: int) -> Window:
-    return place_window(cv2.boundingRect(mask), mask.shape, size)
+    return place_window(cv2.boundingRect(mask), int(mask.sum()), mask.shape, size)
 
 
 @st.composite

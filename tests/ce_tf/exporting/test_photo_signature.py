@@ -83,10 +83,14 @@ def test_windows_are_placed_and_cut_by_the_same_rule(seed):
     rng = np.random.default_rng(seed)
 
     @tf.function(
-        input_signature=[tf.TensorSpec([4], tf.int32), tf.TensorSpec([None, None, 1])]
+        input_signature=[
+            tf.TensorSpec([4], tf.int32),
+            tf.TensorSpec([], tf.int32),
+            tf.TensorSpec([None, None, 1]),
+        ]
     )
-    def place(box, photo):
-        window = window_graph.place_window(tuple(tf.unstack(box)), photo, 32)
+    def place(box, pixels, photo):
+        window = window_graph.place_window(tuple(tf.unstack(box)), pixels, photo, 32)
         cut = window.cut(photo)
         inside, back = window.inside(photo), window.crop(cut)
         return window.top, window.left, window.side, cut, inside, back
@@ -101,8 +105,11 @@ def test_windows_are_placed_and_cut_by_the_same_rule(seed):
             box_height,
         )
         photo = rng.random((height, width, 1), np.float32)
-        wanted = place_window(box, (height, width), 32)
-        top, left, side, cut, inside, back = place(tf.constant(box), tf.constant(photo))
+        pixels = int(rng.integers(1, box_height * box_width + 1))
+        wanted = place_window(box, pixels, (height, width), 32)
+        top, left, side, cut, inside, back = place(
+            tf.constant(box), tf.constant(pixels), tf.constant(photo)
+        )
         assert (int(top), int(left), int(side)) == (
             wanted.top,
             wanted.left,

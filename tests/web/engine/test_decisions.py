@@ -25,7 +25,8 @@ SCRIPTS = {
     "window": """async ({ box: [left, top, width, height], ...photo }) => {
         const { placeWindow } = await import('/engine/decisions.js');
         const box = { left, top, width, height };
-        return placeWindow(box, photo.height, photo.width, photo.size);
+        return placeWindow(
+            box, photo.pixels, photo.height, photo.width, photo.size);
     }""",
     "size": """async ({ side, sizes }) => {
         const { chooseSize } = await import('/engine/decisions.js');
