@@ -47,7 +47,7 @@ _NEAR = 32
 _APART = 17
 # How much colours that drift away from the fill weigh against the detail that the
 # texture brings, and the share of detail from which it is believed wholly.
-_DRIFT, _WHOLE = 8.0, 0.95
+_DRIFT, _WHOLE = 16.0, 0.95
 # Detail is what varies within blocks, so many along the hole's longer side, of at least
 # so many pixels; drift is what is left of it in their means.
 _BLOCKS, _LEAST_BLOCK = 8, 8
@@ -182,7 +182,7 @@ def trust_texture(brought: np.ndarray, hole: np.ndarray) -> float:
         hole: bool [h, w].
 
     Returns:
-        0 to 1: detail / (detail + 8 drift + 1) over 0.95, at most 1. Drift is the
+        0 to 1: detail / (detail + 16 drift + 1) over 0.95, at most 1. Drift is the
         mean square of the blocks' means of `brought`, detail what its mean square has
         beyond that; both over pixels and channels, in squared grey levels. Blocks start
         at the hole's box.

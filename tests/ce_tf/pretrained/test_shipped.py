@@ -11,6 +11,7 @@ import pytest
 from ce_tf.completion.network import make_erase
 from ce_tf.completion.runtimes import load_runtime
 from ce_tf.exporting.flatbuffer import list_ops
+from ce_tf.metrics import hole_psnr
 from ce_tf.pretrained import files
 from ce_tf.training.weights import load_generator
 from tests.ce_tf.models.test_free_sizes import GPU_OPS
@@ -39,6 +40,8 @@ def test_the_card_has_what_a_user_asks():
     assert card["hours"] > 0
     assert card["limits"]
     assert "VOC" in card["trained_on"]
+    assert len(card["sources"]) > 5
+    assert all(report["by_area"] for report in card["evaluation"])
     assert {report["protocol"] for report in card["evaluation"]} == {
         "records",
         "center",
@@ -62,10 +65,15 @@ def test_the_files_are_one_network(path):
     direct = keras_runtime(image[np.newaxis], mask[np.newaxis])["image"][0].numpy()
     found = lite.run(image, mask)
     assert (found[mask[..., 0] == 0] == image[mask[..., 0] == 0]).all()
-    difference = np.abs(found.astype(int) - direct)[mask[..., 0] > 0]
-    # Weights of 8 bits; measured: 0.8 and 4, of the larger file 1.7 and 8.
-    assert difference.mean() <= 2.5
-    assert np.percentile(difference, 99) <= 12
+    hole = mask[..., 0] > 0
+    difference = np.abs(found.astype(int) - direct)[hole]
+    # Weights of 8 bits move grain about, the more of it a network draws; other weights
+    # would differ by what the fill changes. Measured: 0.94 of 23.5, 2.6 of 61.7.
+    change = np.abs(image.astype(int) - direct)[hole].mean()
+    assert difference.mean() <= change / 8
+    assert np.percentile(difference, 99) <= change
+    psnr = [hole_psnr(image, fill, hole) for fill in (found, direct)]
+    assert abs(psnr[0] - psnr[1]) <= 0.3
 
 
 @pytest.mark.parametrize(

@@ -58,7 +58,7 @@ const NEAR = 32;
  * How much colours that drift away from the fill weigh against the detail that the
  * texture brings, and the share of detail from which it is believed wholly.
  */
-const DRIFT = 8;
+const DRIFT = 16;
 const WHOLE = 0.95;
 /**
  * Detail is what varies within blocks, so many along the hole's longer side, of at least
@@ -140,7 +140,7 @@ function weighTexture(known) {
 }
 
 /**
- * How far the texture is to be believed over the fill: detail / (detail + 8 drift + 1)
+ * How far the texture is to be believed over the fill: detail / (detail + 16 drift + 1)
  * over 0.95, at most 1. Drift is the mean square of the blocks' means of texture minus
  * fill, detail what its mean square has beyond that.
  * @param {Picture} painted

@@ -143,7 +143,7 @@ def test_texture_that_drifts_from_the_fill_is_believed_less():
     assert trust[0] > trust[1] > trust[2]
     # Noise of variance 400, of which blocks of ten pixels keep a hundredth; a shift.
     for found, drift in ((trust[0], 4), (trust[2], 900 + 4)):
-        expected = 396 / (396 + 8 * drift + 1) / 0.95
+        expected = 396 / (396 + 16 * drift + 1) / 0.95
         assert found == pytest.approx(expected, rel=0.05)
     assert trust_texture(shift, hole) == 0
     assert trust_texture(0 * shift, hole) == 0
