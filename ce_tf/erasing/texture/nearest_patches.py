@@ -38,8 +38,9 @@ def find_offsets(
     sources, targets = np.argwhere(find_sources(known)), np.argwhere(wanted)
     if not len(sources):
         return None
-    if len(sources) > _FEW:
-        sources = sources[(sources % 2 == 0).all(-1)]
+    even = (sources % 2 == 0).all(-1)
+    if len(sources) > _FEW and even.any():
+        sources = sources[even]
     # Squared distances are lengths minus twice a product; centred, floats suffice.
     patches = _all_patches(image - image.mean((0, 1)))
     table = patches[tuple(sources.T)]

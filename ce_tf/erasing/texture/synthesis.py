@@ -43,7 +43,7 @@ _NONE_KNOWN, _ENOUGH_KNOWN = 0.65, 0.75
 # Texture comes from this near, at least; else from as near as the hole is long. For a
 # speck the rest of the window is 20 times the work, and no better.
 _NEAR = 32
-# Parts of a hole with so many pixels between them, less one, get theirs one by one.
+# Parts of a hole with so many pixels between them at least get theirs one by one.
 _APART = 17
 # How much colours that drift away from the fill weigh against the detail that the
 # texture brings, and the share of detail from which it is believed wholly.
