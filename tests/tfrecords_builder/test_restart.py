@@ -13,6 +13,7 @@ import pytest
 
 from ce_tf.errors import InputError
 from tests.fakes import write_photos
+from tests.processes import do_first
 from tests.tfrecords_builder.conftest import hashes
 from tfrecords_builder.jobs import planning, shards, workers
 
@@ -108,13 +109,10 @@ def test_a_full_disk_is_a_clear_error_and_keeps_the_shards(
 ):
     build_small(out=str(tmp_path / "whole"), num_masks=4, min_shards=2)
     config = make_config(num_masks=4, min_shards=2)
-    # No file may grow beyond a size that masks keep and image shards do not. Said by a
-    # process of its own: a fork of this one, with threads of gRPC's, may be aborted.
-    limit = "import os, resource, sys; "
-    limit += "resource.setrlimit(resource.RLIMIT_FSIZE, (9_000, 9_000)); "
-    limit += "os.execv(sys.argv[1], sys.argv[1:])"
+    # No file may grow beyond a size that masks keep and image shards do not.
+    limit = "resource.setrlimit(resource.RLIMIT_FSIZE, (9_000, 9_000))"
     done = subprocess.run(
-        [sys.executable, "-c", limit, *command(config)], capture_output=True, text=True
+        do_first(limit, command(config)), capture_output=True, text=True
     )
     assert done.returncode == 2, done.stderr
     assert "error: cannot write" in done.stderr

@@ -15,6 +15,7 @@ from PIL import Image
 
 from ce_tf.erase import run
 from tests.fakes import make_photo
+from tests.processes import do_first
 
 PHOTOS = 6
 
@@ -134,17 +135,17 @@ def environment(folder: Path) -> dict[str, str]:
 def test_ctrl_c_stops_all_and_leaves_no_half_file(folder, tmp_path, workers, everyone):
     """A terminal tells all processes of it; `kill -INT` the first alone."""
     out = tmp_path / "out"
+    command = [
+        *(sys.executable, "-m", "ce_tf.erase", str(folder / "photos")),
+        *(f"--mask={folder / 'masks'}", f"--out={out}", f"--workers={workers}"),
+    ]
     process = subprocess.Popen(
-        [
-            *(sys.executable, "-m", "ce_tf.erase", str(folder / "photos")),
-            *(f"--mask={folder / 'masks'}", f"--out={out}", f"--workers={workers}"),
-        ],
+        # A suite that runs in a shell's background ignores Ctrl-C, and so would this.
+        do_first("signal.signal(signal.SIGINT, signal.SIG_DFL)", command),
         stderr=subprocess.PIPE,
         text=True,
         env=environment(tmp_path),
         start_new_session=True,
-        # A suite that runs in a shell's background ignores Ctrl-C, and so would this.
-        preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL),
     )
     deadline = time.monotonic() + 120
     while len(list(out.glob("*.tmp"))) < workers:
