@@ -77,6 +77,7 @@ setup(
         "ce_tf": [
             "py.typed",
             "**/*.json",
+            "pretrained/**/*.h5",
             "pretrained/**/*.keras",
             "pretrained/**/*.tflite",
         ],

@@ -6,7 +6,8 @@
 
 For those who release the package. The run's best weights are rounded; the TFLite files
 are made of the rounded ones and compared with them by the exporter: one for the side
-that the network was trained at, and one for twice that where it takes it.
+that the network was trained at, and one for twice that where it takes it. The
+discriminator of an adversarial run comes along, for those who train on.
 """
 
 import dataclasses
@@ -78,6 +79,8 @@ def main(config: PackConfig) -> None:
     from ce_tf.exporting.model_card import card_bytes
     from ce_tf.exporting.run import export_run
     from ce_tf.files import write_bytes
+    from ce_tf.training.discriminator_weights import pack_discriminator
+    from ce_tf.training.run_folder import RunFolder
     from ce_tf.training.weights import load_generator, save_model
 
     run, out = Path(config.run), Path(config.out)
@@ -87,6 +90,9 @@ def main(config: PackConfig) -> None:
         round_kernels(trained.generator)
         save_model(weights, trained, half=True)
         contents = {files.WEIGHTS: weights.read_bytes()}
+        discriminator = pack_discriminator(RunFolder(run))
+        if discriminator is not None:
+            contents[files.DISCRIMINATOR] = discriminator
         own = trained.generator.size
         side, *larger = find_sizes(trained.generator, own)
         sizes = {files.MODEL: side}

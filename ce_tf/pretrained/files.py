@@ -1,8 +1,8 @@
 """The files that an installation brings along: a model to run, weights to train from.
 
 One network, as `pretrained` means it: a TFLite file for the side that it was trained
-at, others for larger ones, and its weights for Keras. `model_card.json` says what they
-are, and the sha256 of each.
+at, others for larger ones, its weights for Keras, and those of the discriminator that
+trained beside it. `model_card.json` says what they are, and the sha256 of each.
 """
 
 import hashlib
@@ -18,6 +18,7 @@ PRETRAINED = "pretrained"
 MODEL = "eraser.tflite"
 LARGER_MODEL = "eraser_{size}.tflite"
 WEIGHTS = "generator.keras"
+DISCRIMINATOR = "discriminator.weights.h5"
 CARD = "model_card.json"
 
 FOLDER = Path(__file__).parent
@@ -49,6 +50,15 @@ def find_weights() -> Path:
         InputError: this installation has none, or they are damaged.
     """
     return _find(WEIGHTS)
+
+
+def find_discriminator() -> Path | None:
+    """Weights of the discriminator that trained beside it, 16 bits; None without one.
+
+    Raises:
+        InputError: as `find_model`.
+    """
+    return _find(DISCRIMINATOR) if DISCRIMINATOR in read_card()["files"] else None
 
 
 def read_card() -> dict[str, Any]:

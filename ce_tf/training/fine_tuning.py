@@ -3,9 +3,8 @@
 from pathlib import Path
 
 from ce_tf.errors import InputError
-from ce_tf.training.checkpoints import find_checkpoint, restore_model
 from ce_tf.training.config import TrainConfig
-from ce_tf.training.run_folder import RunFolder, read_config
+from ce_tf.training.discriminator_weights import take_discriminator
 from ce_tf.training.state import TrainState, copy_weights
 from ce_tf.training.weights import Trained, load_generator
 
@@ -14,7 +13,8 @@ def load_initial_weights(state: TrainState, config: TrainConfig) -> str:
     """Gives a fresh state the weights that `config.init_from` names.
 
     A run gives its best generator, and its discriminator too where it trained one of
-    the same kind; a file gives a generator. Optimizers and step begin anew.
+    the same kind; so does what ships; a file gives a generator. Optimizers and step
+    begin anew.
 
     Returns:
         What was taken, in words.
@@ -27,10 +27,7 @@ def load_initial_weights(state: TrainState, config: TrainConfig) -> str:
     _require_same_network(trained, config)
     copy_weights(trained.generator, state.generator)
     words = f"{path} ({trained.description})"
-    if path.is_dir() and _has_discriminator(path, config):
-        checkpoint = find_checkpoint(RunFolder(path).checkpoints, "best")
-        average = "averaged_" if read_config(RunFolder(path)).config.ema else ""
-        restore_model(checkpoint, f"{average}discriminator", state.discriminator)
+    if take_discriminator(path, config, state.discriminator):
         words += " and its discriminator"
     for average, trained in state.averages:
         copy_weights(trained, average)
@@ -48,10 +45,3 @@ def _require_same_network(trained: Trained, config: TrainConfig) -> None:
             f"--init_from={config.init_from} holds weights of "
             f"{' and '.join(differences)}. Train with the same network."
         )
-
-
-def _has_discriminator(path: Path, config: TrainConfig) -> bool:
-    old = read_config(RunFolder(path)).config
-    same = old.discriminator == config.discriminator
-    same = same and old.judge_width == config.judge_width
-    return bool(same and old.adversarial_weight)

@@ -15,12 +15,14 @@ from ce_tf.training.config import TrainConfig
 
 # Pictures that go through the network at a time.
 _BATCH = 32
+_ENERGY = "gradient_energy"
 # By the name in TensorBoard; each over the hole of one picture, then averaged.
 METRICS: dict[str, Metric] = {
     "l1": metrics.hole_l1,
     "l2": metrics.hole_l2,
     "psnr": metrics.hole_psnr,
     "ssim": metrics.hole_ssim,
+    _ENERGY: metrics.gradient_energy_ratio,
 }
 
 
@@ -68,7 +70,10 @@ class Validator:
         )
 
     def measure(self) -> dict[str, float]:
-        """The mean over the pictures of each metric."""
+        """The mean over the pictures of each metric; of gradient energy the median.
+
+        A ratio has no mean to speak of: over a flat photo's it is any number.
+        """
         rows = []
         for start in range(0, len(self._image), _BATCH):
             chosen = slice(start, start + _BATCH)
@@ -78,7 +83,9 @@ class Validator:
                 rows.append(
                     [metric(real, fill, hole) for metric in self._metrics.values()]
                 )
-        return dict(zip(self._metrics, np.mean(rows, axis=0).tolist(), strict=True))
+        means = dict(zip(self._metrics, np.mean(rows, axis=0).tolist(), strict=True))
+        energies = np.array(rows)[:, list(self._metrics).index(_ENERGY)]
+        return {**means, _ENERGY: float(np.median(energies))}
 
     def draw(self, count: int) -> np.ndarray:
         """The grid of the first pictures: each row masked, completed, real.

@@ -117,7 +117,7 @@ def save_model(path: Path, trained: Trained, *, half: bool = False) -> None:
             for name in source.namelist():
                 data = source.read(name)
                 if half and name == _WEIGHTS_ENTRY:
-                    data = _halve(data)
+                    data = halve(data)
                 target.writestr(name, data)
             target.writestr(_ENTRY, json.dumps(about))
     try:
@@ -180,9 +180,9 @@ def _config(about: dict[str, Any]) -> TrainConfig:
     return TrainConfig(data="", workdir="", **known)
 
 
-def _halve(data: bytes) -> bytes:
-    """An HDF5 file's arrays as float16; changed in place, it would stay long."""
-    halved = io.BytesIO()
+def halve(data: bytes) -> bytes:
+    """An HDF5 file with its arrays as float16, in half the bytes."""
+    halved = io.BytesIO()  # changed in place, the file would stay long
     with h5py.File(io.BytesIO(data)) as source, h5py.File(halved, "w") as target:
         _copy(source, target)
     return halved.getvalue()

@@ -14,6 +14,7 @@ from ce_tf.pretrained import files
 from ce_tf.training.fine_tuning import load_initial_weights
 from ce_tf.training.state import make_state
 from ce_tf.training.weights import load_generator
+from tests.ce_tf.training.states import restored
 from tests.fakes import make_photo, write_photos
 
 
@@ -126,10 +127,30 @@ def test_it_is_the_default_of_the_eraser(shipped):
 def test_training_starts_from_it(shipped, make_config, tmp_path):
     config = make_config(tmp_path, init_from="pretrained")
     state = make_state(config)
-    assert "pretrained (context_encoder, step 4" in load_initial_weights(state, config)
+    words = load_initial_weights(state, config)
+    assert words.startswith("pretrained (context_encoder, step 4")
+    assert words.endswith("and its discriminator")
     rounded = load_generator(shipped / files.WEIGHTS).generator
     for ours, theirs in zip(state.generator.weights, rounded.weights, strict=True):
         np.testing.assert_array_equal(ours.numpy(), theirs.numpy())
+
+
+def test_its_discriminator_is_the_run_s(shipped, trained_run, make_config, tmp_path):
+    config = make_config(tmp_path, init_from="pretrained")
+    state = make_state(config)
+    load_initial_weights(state, config)
+    old = restored(trained_run, make_config(trained_run)).averaged_discriminator
+    for ours, theirs in zip(state.discriminator.weights, old.weights, strict=True):
+        half = theirs.numpy().astype(np.float16)
+        np.testing.assert_array_equal(ours.numpy(), half.astype(np.float32))
+
+
+def test_a_discriminator_of_another_kind_does_not_start_from_it(
+    shipped, make_config, tmp_path
+):
+    config = make_config(tmp_path, init_from="pretrained", discriminator="patch")
+    words = load_initial_weights(make_state(config), config)
+    assert "discriminator" not in words
 
 
 def test_another_network_does_not_start_from_it(shipped, make_config, tmp_path):

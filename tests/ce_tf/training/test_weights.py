@@ -75,9 +75,11 @@ def test_a_new_run_starts_from_a_run(trained_run, make_config, tmp_path):
     assert int(state.generator_optimizer.iterations) == 0
 
 
-def test_a_new_run_starts_from_a_file(export_of, make_config, tmp_path):
+@pytest.mark.parametrize("what", ["file", "folder"])
+def test_a_new_run_starts_from_an_export(export_of, make_config, tmp_path, what):
     path = export_of("float32").with_name("generator.keras")
-    config = make_config(tmp_path, init_from=str(path))
+    named = path if what == "file" else path.parent
+    config = make_config(tmp_path, init_from=str(named))
     state = make_state(config)
     first = weights(state.discriminator)
     assert "discriminator" not in load_initial_weights(state, config)
