@@ -78,6 +78,14 @@ class Config:
         if self.pictures is not None and self.pictures < 1:
             raise InputError(f"--pictures={self.pictures} must be at least 1.")
         _ = self.share, self.silhouette_areas
+        names = [Path(folder).name for folder in self.images]
+        for folder, name in zip(self.images, names, strict=True):
+            if names.count(name) > 1:
+                raise InputError(
+                    f"--images={folder} is not the only folder named {name}: groups "
+                    "go by their folders' names. Rename one, or give a folder above "
+                    "both."
+                )
 
     @property
     def share(self) -> slice:

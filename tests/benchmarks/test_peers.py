@@ -77,3 +77,11 @@ def test_wrong_flags_are_said_first(flag, right, tmp_path, capsys):
     assert err.startswith(f"error: {flag} {right}")
     assert err.count("\n") == 1
     assert not list(tmp_path.iterdir())
+
+
+def test_groups_of_one_name_are_refused(tmp_path, capsys):
+    flags = [f"--images={tmp_path / parent / 'photos'}" for parent in "ab"]
+    code, out, err = call(capsys, *flags, f"--out={tmp_path / 'drawn'}")
+    assert (code, out) == (2, "")
+    assert err.startswith(f"error: {flags[0]} is not the only folder named photos")
+    assert err.count("\n") == 1
