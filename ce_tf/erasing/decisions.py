@@ -25,6 +25,9 @@ _SPARSE: int = SPECIFICATION["sparse"]
 _GROWTH: list[int] = SPECIFICATION["growth"]
 # Least share of its side that a window keeps where a larger size is at hand.
 _SHRUNK: list[int] = SPECIFICATION["shrunk"]
+# Side of the largest window that is worked on as it is. Its hole has 600 pixels, which
+# the texture takes two seconds for.
+LARGEST: int = SPECIFICATION["largest"]
 
 
 def find_cell(size: int) -> int:

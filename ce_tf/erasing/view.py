@@ -13,14 +13,12 @@ from collections.abc import Callable, Iterator
 import cv2
 import numpy as np
 
+from ce_tf.erasing.decisions import LARGEST
 from ce_tf.erasing.network_fill import LEAST
 from ce_tf.erasing.regions import Region
 from ce_tf.erasing.texture.synthesis import Painted
 from ce_tf.erasing.window import Window
 
-# Side of the largest window that is worked on as it is. Its hole has 600 pixels, which
-# the texture takes two seconds for.
-LARGEST = 1200
 _BAND = 1 << 19  # pixels of a large window that are read or written at a time
 _TILE = 512
 # Share of a small pixel that may be unknown where it counts as known: rounding.
@@ -74,15 +72,16 @@ class Fill:
         """
         if around.shape == self.image.shape:
             return self.image[rows, columns]
-        scale = np.array(self.image.shape[:2]) / around.shape[:2]
+        small, large = np.array(self.image.shape[:2]), np.array(around.shape[:2])
+        scale = small / large
         here = np.moveaxis(np.mgrid[rows, columns], 0, -1)
         fill = _sample(self.image, here, scale)
         if self.painted is None:
             return fill
         cells = tuple(np.moveaxis(np.floor((here + 0.5) * scale).astype(int), -1, 0))
         offsets, share = self.painted.offsets[cells], self.painted.share[cells]
-        there = here + np.rint(offsets / scale).astype(int)
-        there = there.clip(0, np.array(known.shape) - 1)
+        there = here + (2 * offsets * large + small) // (2 * small)  # rounded
+        there = there.clip(0, large - 1)
         source = tuple(np.moveaxis(there, -1, 0))
         fine = around[source].astype(np.float32) - _sample(
             self.view.image, there, scale
@@ -110,8 +109,8 @@ def look(
     around, around_known = window.inside(image), window.inside(known)
     if window.side <= LARGEST:
         own = _read_own(region, window, hole, 0, window.shape[0])
-        return View(_move(window, 1), around, around_known, own)
-    small = _move(window, LARGEST / window.side)
+        return View(_move(window, window.side), around, around_known, own)
+    small = _move(window, LARGEST)
 
     def read(first: int, last: int) -> np.ndarray:
         some = around_known[first:last, :, np.newaxis].astype(np.float32)
@@ -142,12 +141,15 @@ def cut_tiles(region: Region) -> Iterator[tuple[slice, slice]]:
             )
 
 
-def _move(window: Window, scale: float) -> Window:
-    """The window where what it shows of the photo is the whole photo, scaled."""
-    height, width = (max(1, round(length * scale)) for length in window.shape)
-    top = -round(max(0, -window.top) * scale)
-    left = -round(max(0, -window.left) * scale)
-    side = max(round(window.side * scale), height - top, width - left)
+def _move(window: Window, side: int) -> Window:
+    """The window where what it shows of the photo is the whole photo, of that side."""
+
+    def scale(length: int) -> int:  # in whole numbers: every engine rounds alike
+        return (2 * length * side + window.side) // (2 * window.side)
+
+    height, width = (max(1, scale(length)) for length in window.shape)
+    top, left = -scale(max(0, -window.top)), -scale(max(0, -window.left))
+    side = max(side, height - top, width - left)
     return Window(top, left, side, height, width)
 
 
