@@ -18,6 +18,11 @@ export const SPARSE = 8;
 export const GROWTH = [5, 4];
 /** Least share of its side that a window keeps where a larger size is at hand. */
 export const SHRUNK = [2, 3];
+/**
+ * Side of the largest window that is worked on as it is. Its hole has 600 pixels, which
+ * the texture takes seconds for.
+ */
+export const LARGEST = 1200;
 /** Value of 255 from which on a pixel of a mask is hole. */
 export const HOLE_FROM = 64;
 

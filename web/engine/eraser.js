@@ -8,20 +8,24 @@ import {
   widenBox,
 } from './blending.js';
 import { cutHole } from './cells.js';
-import { chooseSize, placeWindow } from './decisions.js';
+import { LARGEST, chooseSize, placeWindow } from './decisions.js';
+import { openFill } from './enlarging.js';
 import { EraseError } from './errors.js';
-import { boundMask, cutMask, cutPicture } from './photo.js';
+import { boundMask, cutPicture } from './photo.js';
 import { fillWindow } from './network_fill.js';
 import { groupHole, markRegion, moveRegion } from './regions.js';
 import { makeAreaWeights, makeCubicWeights, resample } from './resampling.js';
-import { addDetail } from './texture/synthesis.js';
-import { insideOf } from './window.js';
+import { addTexture } from './texture/synthesis.js';
+import { cutTiles, look } from './view.js';
+import { insideOf, moveInto } from './window.js';
 
 /** @typedef {import('./decisions.js').Box} Box */
+/** @typedef {import('./enlarging.js').Fill} Fill */
 /** @typedef {import('./photo.js').Picture} Picture */
 /** @typedef {import('./network_fill.js').Network} Network */
 /** @typedef {import('./cells.js').Hole} Hole */
 /** @typedef {import('./regions.js').Region} Region */
+/** @typedef {import('./view.js').View} View */
 /** @typedef {import('./window.js').Square} Square */
 
 /**
@@ -41,6 +45,7 @@ import { insideOf } from './window.js';
  *   photo: all that the eraser ever sees of it. Asked for once.
  * @property {(fraction: number) => Promise<void>} report Takes how much is done, lets
  *   others work, and throws where the work is no longer wanted.
+ * @property {number} [largest] Side of the largest window that is worked on as it is.
  */
 
 /**
@@ -53,7 +58,7 @@ import { insideOf } from './window.js';
  *   changed. Outside the grown hole it has the photo's own pixels, and its alpha.
  */
 export async function erase(drawn, photo, options, surroundings) {
-  const { sizes, openNetwork, readPixels, report } = surroundings;
+  const { sizes, openNetwork, readPixels, report, largest = LARGEST } = surroundings;
   const { grow, feather, detail } = options;
   const grown = grow ? growHole(drawn, grow, photo) : drawn;
   if (grown.data.length === photo.width * photo.height && grown.data.every(Boolean)) {
@@ -62,25 +67,24 @@ export async function erase(drawn, photo, options, surroundings) {
   const { reach, hole, tasks } = plan(grown, photo, Math.min(...sizes));
   const completed = await readPixels(reach);
   const known = cutHole(hole, whole(completed)).map((pixel) => 1 - pixel);
-  const all = tasks.reduce((sum, { window }) => sum + window.side ** 2, 0);
+  /** @param {Task} task What it takes, as it is worked on. */
+  const workOf = ({ window }) => Math.min(window.side, largest) ** 2;
+  const all = tasks.reduce((sum, task) => sum + workOf(task), 0);
   const softly = feather ?? grow;
   /** @type {Picture[]} */
   const before = [];
   let done = 0;
-  for (const { region, window } of tasks) {
-    const work = window.side ** 2;
+  for (const task of tasks) {
+    const { region, window } = task;
+    const work = workOf(task);
     /** @param {number} share Of the window's work. */
     const reportShare = (share) => report((done + share * work) / all);
     await reportShare(0);
-    const part = insideOf(window, completed.height, completed.width);
-    const around = cutMask(known, completed.width, part);
-    const own = markRegion(region, hole, part);
-    const network = await openNetwork(chooseSize(window.side, sizes));
-    const fill = await fillPart(network, completed, known, window, around);
-    if (detail) await addDetail(fill, own, around, detail, reportShare);
-    continueRim(fill, around);
+    const view = look(window, completed, known, region, hole, largest);
+    const network = await openNetwork(chooseSize(view.window.side, sizes));
+    const fill = await fillView(network, view, detail, reportShare);
     if (softly) before.push(cutPicture(completed, region.box));
-    paste(completed, known, region.box, own, fill);
+    paste(fill, window, completed, known, region, hole);
     done += work;
   }
   // At last, for regions are to see fills, not what shines through.
@@ -123,34 +127,47 @@ function plan(grown, photo, size) {
 }
 
 /**
- * What is to stand where nothing is known: photo -> window -> network -> window.
+ * View -> window -> network -> window -> view.
  * @param {Network} network
- * @param {Picture} completed
- * @param {Uint8Array} known
- * @param {Square} window
- * @param {Uint8Array} around Of `known`, what of the window lies in the photo.
- * @returns {Promise<Picture & Box>} The same part, filled.
+ * @param {View} view
+ * @param {number} detail
+ * @param {(share: number) => Promise<void>} report
+ * @returns {Promise<Fill>}
  */
-async function fillPart(network, completed, known, window, around) {
-  const square = await fillWindow(network, completed, known, window);
-  const part = insideOf(window, completed.height, completed.width);
-  const picture = cutPicture(completed, part);
-  const unknown = around.map((pixel) => 1 - pixel);
-  const box = /** @type {Box} */ (boundMask(unknown, part.width));
-  const weights = makeWeights(network.size, window.side);
-  const inWindow = moveInto(
-    moveInto(box, { left: -part.left, top: -part.top }),
-    window,
-  );
-  const scaled = resample(square, network.size, 3, weights, weights, inWindow);
+async function fillView(network, view, detail, report) {
+  const { window, known } = view;
+  const square = await fillWindow(network, view.picture, known, window);
+  const picture = { ...view.picture, data: view.picture.data.slice() };
+  const unknown = known.map((pixel) => 1 - pixel);
+  enlarge(square, network.size, window, picture, unknown);
+  matchRim(picture, unknown);
+  const painted = detail
+    ? await addTexture(picture, view.own, known, detail, report)
+    : null;
+  continueRim(picture, known);
+  return { view, picture, painted };
+}
+
+/**
+ * Scales what the network made to the window.
+ * @param {Uint8Array} square [size, size, 3]
+ * @param {number} size
+ * @param {Square} window
+ * @param {Picture} picture What lies of the window in its photo; it is changed where
+ *   nothing is known.
+ * @param {Uint8Array} unknown [picture.height, picture.width]
+ */
+function enlarge(square, size, window, { data, width }, unknown) {
+  const box = boundMask(unknown, width);
+  if (!box) return; // all of a smaller picture may be as known as any of it
+  const weights = makeWeights(size, window.side);
+  const scaled = resample(square, size, 3, weights, weights, moveInto(box, window));
   for (let row = 0, from = 0; row < box.height; row++) {
     for (let column = 0; column < box.width; column++, from += 3) {
-      const pixel = (box.top + row) * part.width + box.left + column;
-      if (unknown[pixel]) picture.data.set(scaled.subarray(from, from + 3), 4 * pixel);
+      const pixel = (box.top + row) * width + box.left + column;
+      if (unknown[pixel]) data.set(scaled.subarray(from, from + 3), 4 * pixel);
     }
   }
-  matchRim(picture, unknown);
-  return { ...part, ...picture };
 }
 
 /**
@@ -165,23 +182,42 @@ function makeWeights(size, side) {
 }
 
 /**
- * Pastes a region's fill, which is known from then on.
- * @param {Picture} completed
- * @param {Uint8Array} known
- * @param {Box} box Of the region.
- * @param {Uint8Array} own The region's pixels, of the fill's part.
- * @param {Picture & Box} fill
+ * Pastes a fill into the region's pixels, which are known from then on.
+ * @param {Fill} fill
+ * @param {Square} window
+ * @param {Picture} completed It is changed.
+ * @param {Uint8Array} known Likewise.
+ * @param {Region} region
+ * @param {Hole} hole
  */
-function paste(completed, known, box, own, fill) {
-  for (let row = box.top; row < box.top + box.height; row++) {
-    for (let column = box.left; column < box.left + box.width; column++) {
-      const from = (row - fill.top) * fill.width + column - fill.left;
-      if (!own[from]) continue;
-      const to = row * completed.width + column;
-      completed.data.set(fill.data.subarray(4 * from, 4 * from + 3), 4 * to);
-      known[to] = 1;
-    }
+function paste(fill, window, completed, known, region, hole) {
+  const read = openFill(fill, window, completed, known);
+  for (const tile of cutTiles(region.box)) {
+    const pixels = read(tile);
+    forOwn(region, hole, tile, completed, (from, to) => {
+      completed.data.set(pixels.subarray(4 * from, 4 * from + 3), 4 * to);
+    });
   }
+  // After all of it, for what is copied is the photo's.
+  for (const tile of cutTiles(region.box)) {
+    forOwn(region, hole, tile, completed, (_, to) => (known[to] = 1));
+  }
+}
+
+/**
+ * Goes through a region's pixels in a part of the photo.
+ * @param {Region} region
+ * @param {Hole} hole
+ * @param {Box} part
+ * @param {{width: number}} photo
+ * @param {(inPart: number, inPhoto: number) => void} visit Takes each pixel's place.
+ */
+function forOwn(region, hole, part, photo, visit) {
+  markRegion(region, hole, part).forEach((own, pixel) => {
+    if (!own) return;
+    const row = part.top + Math.floor(pixel / part.width);
+    visit(pixel, row * photo.width + part.left + (pixel % part.width));
+  });
 }
 
 /**
@@ -194,33 +230,23 @@ function paste(completed, known, box, own, fill) {
  * @param {number} feather
  */
 function goOver(completed, hole, region, before, feather) {
-  const { box } = region;
-  const around = widenBox(box, Math.ceil(feather) + 2, completed);
-  const near = cutHole(hole, around);
-  const weights = featherWeights(near, around.width, around.height, feather);
-  markRegion(region, hole, box).forEach((own, from) => {
-    if (!own) return;
-    const row = box.top + Math.floor(from / box.width);
-    const column = box.left + (from % box.width);
-    const to = 4 * (row * completed.width + column);
-    const weight = weights[(row - around.top) * around.width + column - around.left];
-    for (let channel = 0; channel < 3; channel++) {
-      const photo = before.data[4 * from + channel];
-      const fill = completed.data[to + channel];
-      completed.data[to + channel] = photo + weight * (fill - photo);
-    }
-  });
-}
-
-/**
- * A place in a part of the photo.
- * @template {{left: number, top: number}} T
- * @param {T} place
- * @param {{left: number, top: number}} part
- * @returns {T}
- */
-function moveInto(place, part) {
-  return { ...place, left: place.left - part.left, top: place.top - part.top };
+  for (const tile of cutTiles(region.box)) {
+    const around = widenBox(tile, Math.ceil(feather) + 2, completed);
+    const near = cutHole(hole, around);
+    const weights = featherWeights(near, around.width, around.height, feather);
+    forOwn(region, hole, tile, completed, (_, pixel) => {
+      const row = Math.floor(pixel / completed.width);
+      const column = pixel % completed.width;
+      const weight = weights[(row - around.top) * around.width + column - around.left];
+      const { left, top } = region.box;
+      const from = 4 * ((row - top) * before.width + column - left);
+      for (let channel = 0; channel < 3; channel++) {
+        const photo = before.data[from + channel];
+        const fill = completed.data[4 * pixel + channel];
+        completed.data[4 * pixel + channel] = photo + weight * (fill - photo);
+      }
+    });
+  }
 }
 
 /**

@@ -18,7 +18,7 @@ import { mirror } from './window.js';
  */
 
 /** Known share of a pixel below which its colour is no longer divided by all of it. */
-const LEAST = 1 / 255;
+export const LEAST = 1 / 255;
 
 /**
  * Fills a window with the network.
@@ -48,7 +48,7 @@ export async function fillWindow(network, photo, known, window) {
 function shrinkWindow(photo, known, window, size) {
   const { side } = window;
   const sum = (/** @type {Weights} */ weights) =>
-    sumKnown(photo, known, window, weights);
+    sumSquare(photo, known, window, weights);
   const areas = sum(makeAreaWeights(side, size));
   // A smaller window is enlarged.
   const [totals, whole] =
@@ -93,7 +93,7 @@ export function measureKnown(known, side, size) {
     height: side,
   };
   const window = { top: 0, left: 0, side };
-  const sums = sumKnown(photo, known, window, makeAreaWeights(side, size));
+  const sums = sumSquare(photo, known, window, makeAreaWeights(side, size));
   return Float64Array.from({ length: size * size }, (_, pixel) => sums[4 * pixel + 3]);
 }
 
@@ -105,29 +105,52 @@ export function measureKnown(known, side, size) {
  * @param {Weights} weights Down and along alike.
  * @returns {Float64Array} [size, size, 4]: red, green, blue, and the weights.
  */
-function sumKnown(photo, known, window, weights) {
-  const { starts, sources, shares } = weights;
+function sumSquare(photo, known, window, weights) {
   const rows = mirror(window.top, window.side, photo.height);
   const columns = mirror(window.left, window.side, photo.width);
-  const size = starts.length - 1;
+  const size = weights.starts.length - 1;
   const sums = new Float64Array(size * size * 4);
-  /** @type {Map<number, Float64Array>} */
-  let lines = new Map();
-  for (let y = 0; y < size; y++) {
-    const needed = new Map();
-    for (let k = starts[y]; k < starts[y + 1]; k++) {
-      const line = lines.get(sources[k]) ?? sumLine(rows[sources[k]]);
-      needed.set(sources[k], line);
-      for (let i = 0; i < 4 * size; i++) sums[4 * size * y + i] += shares[k] * line[i];
-    }
-    lines = needed;
+  let to = 0;
+  for (const line of sumKnown(photo, known, rows, columns, weights, weights)) {
+    sums.set(line, to);
+    to += line.length;
   }
   return sums;
+}
+
+/**
+ * Weighted sums of known pixels.
+ * @param {Picture} photo
+ * @param {Uint8Array} known
+ * @param {Int32Array} rows Of the photo, those that are scaled.
+ * @param {Int32Array} columns
+ * @param {Weights} down
+ * @param {Weights} along
+ * @returns {Generator<Float64Array>} Row by row [width, 4]: red, green, blue, and the
+ *   weights.
+ */
+export function* sumKnown(photo, known, rows, columns, down, along) {
+  const width = along.starts.length - 1;
+  /** @type {Map<number, Float64Array>} */
+  let lines = new Map();
+  for (let y = 0; y + 1 < down.starts.length; y++) {
+    const sums = new Float64Array(4 * width);
+    const needed = new Map();
+    for (let k = down.starts[y]; k < down.starts[y + 1]; k++) {
+      const source = down.sources[k];
+      const line = lines.get(source) ?? sumLine(rows[source]);
+      needed.set(source, line);
+      for (let i = 0; i < 4 * width; i++) sums[i] += down.shares[k] * line[i];
+    }
+    lines = needed;
+    yield sums;
+  }
 
   /** @param {number} row Of the photo. */
   function sumLine(row) {
-    const line = new Float64Array(4 * size);
-    for (let x = 0; x < size; x++) {
+    const { starts, sources, shares } = along;
+    const line = new Float64Array(4 * width);
+    for (let x = 0; x < width; x++) {
       for (let k = starts[x]; k < starts[x + 1]; k++) {
         const pixel = row * photo.width + columns[sources[k]];
         if (!known[pixel]) continue;

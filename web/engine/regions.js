@@ -56,15 +56,18 @@ export function groupHole(hole, size) {
  * A region's pixels in a part of the photo.
  * @param {Region} region
  * @param {Hole} hole Of which the region is some.
- * @param {Box} part It holds the region.
+ * @param {Box} part
  * @returns {Uint8Array} [part.height, part.width], 1 = its own.
  */
 export function markRegion({ side, starts }, hole, part) {
   const own = new Uint8Array(part.width * part.height);
+  const end = Math.min(hole.left + hole.width, part.left + part.width);
+  const below = Math.min(hole.top + hole.height, part.top + part.height);
   for (let cell = 0; cell < starts.length; cell += 2) {
-    const [left, top] = [starts[cell], starts[cell + 1]];
-    const right = Math.min(left + side, hole.left + hole.width);
-    const bottom = Math.min(top + side, hole.top + hole.height);
+    const left = Math.max(starts[cell], part.left);
+    const top = Math.max(starts[cell + 1], part.top);
+    const right = Math.min(starts[cell] + side, end);
+    const bottom = Math.min(starts[cell + 1] + side, below);
     for (let y = top; y < bottom; y++) {
       const from = (y - hole.top) * hole.width - hole.left;
       const to = (y - part.top) * part.width - part.left;

@@ -26,6 +26,17 @@ export function insideOf({ top, left, side }, height, width) {
 }
 
 /**
+ * A place in a part of the photo.
+ * @template {{left: number, top: number}} T
+ * @param {T} place
+ * @param {{left: number, top: number}} part
+ * @returns {T}
+ */
+export function moveInto(place, part) {
+  return { ...place, left: place.left - part.left, top: place.top - part.top };
+}
+
+/**
  * The places in the photo that a window's rows or columns show: mirrored where it
  * reaches beyond.
  * @param {number} start Of the window, may be negative.

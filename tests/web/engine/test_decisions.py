@@ -14,7 +14,8 @@ from tests.holes import CUTS, DRAWN, draw_bars, draw_regions, read_drawn
 SCRIPTS = {
     "constants": """async () => {
         const module = await import('/engine/decisions.js');
-        const names = ['CONTEXT', 'CELL', 'SPARSE', 'GROWTH', 'SHRUNK', 'HOLE_FROM'];
+        const names = [
+            'CONTEXT', 'CELL', 'SPARSE', 'GROWTH', 'SHRUNK', 'LARGEST', 'HOLE_FROM'];
         return Object.fromEntries(
             names.map((name) => [name.toLowerCase(), module[name]]));
     }""",

@@ -68,6 +68,15 @@ const BLOCKS = 8;
 const LEAST_BLOCK = 8;
 
 /**
+ * Where the texture of each pixel of a window was copied from, and how much of it.
+ * @typedef {object} Painted
+ * @property {Int32Array} down [height, width], rows from each of the hole to its piece.
+ * @property {Int32Array} along [height, width], columns.
+ * @property {Float32Array} share [height, width], how much of its texture a pixel got
+ *   over the fill; 0 where nothing is copied.
+ */
+
+/**
  * Gives the hole the texture of similar known places.
  * @param {Picture} picture A window with its hole filled, softly; it is changed, in the
  *   hole alone, and not at all where too little is known to copy from.
@@ -75,10 +84,16 @@ const LEAST_BLOCK = 8;
  * @param {Uint8Array} known [height, width], where it may come from.
  * @param {number} amount 0 to 1, how much of it.
  * @param {(fraction: number) => Promise<void>} report
+ * @returns {Promise<Painted | null>} Null where it is not changed at all.
  */
-export async function addDetail(picture, hole, known, amount, report) {
+export async function addTexture(picture, hole, known, amount, report) {
   const weight = amount * weighTexture(known);
-  if (!weight) return;
+  if (!weight) return null;
+  const painted = {
+    down: new Int32Array(hole.length),
+    along: new Int32Array(hole.length),
+    share: new Float32Array(hole.length),
+  };
   const parts = splitHole(hole, picture);
   for (const [index, part] of parts.entries()) {
     const box = /** @type {Box} */ (boundMask(part, picture.width));
@@ -87,26 +102,56 @@ export async function addDetail(picture, hole, known, amount, report) {
     const [own, usable] = [part, known].map((mask) => {
       return cutMask(mask, picture.width, near);
     });
-    await addNear(around, own, usable, weight, (done) => {
+    const copied = await addNear(around, own, usable, weight, (done) => {
       return report((index + done) / parts.length);
     });
     pastePicture(around, picture, near);
+    if (copied) note(copied, own, near, painted, picture.width);
+  }
+  return painted;
+}
+
+/**
+ * Notes what was copied near a hole in what is noted of a window.
+ * @param {Copied} copied
+ * @param {Uint8Array} hole
+ * @param {Box} near Where it lies in the window.
+ * @param {Painted} painted Of the window.
+ * @param {number} width Of the window.
+ */
+function note({ cells, stride, share }, hole, near, painted, width) {
+  for (let pixel = 0; pixel < hole.length; pixel++) {
+    if (!hole[pixel]) continue;
+    const row = Math.floor(pixel / near.width);
+    const column = pixel % near.width;
+    const cell = Math.floor(row / stride) * cells.width + Math.floor(column / stride);
+    const to = (near.top + row) * width + near.left + column;
+    painted.down[to] = cells.down[cell];
+    painted.along[to] = cells.along[cell];
+    painted.share[to] = share;
   }
 }
 
 /**
- * `addDetail` in the part of a window that lies near the hole.
+ * What a hole was painted with: patches whose middles stand `stride` pixels apart.
+ * @typedef {{cells: Cells, stride: number, share: number}} Copied
+ */
+
+/**
+ * `addTexture` in the part of a window that lies near the hole.
  * @param {Picture} picture
  * @param {Uint8Array} hole
  * @param {Uint8Array} known
  * @param {number} weight 0 to 1.
  * @param {(fraction: number) => Promise<void>} report
+ * @returns {Promise<Copied | null>} Null where there is nothing to copy from.
  */
 async function addNear(picture, hole, known, weight, report) {
   const { data, width } = picture;
   const inner = /** @type {Box} */ (boundMask(hole, width));
-  const scale = await paintHole(picture, hole, known, inner, report);
-  if (!scale) return;
+  const found = await paintHole(picture, hole, known, inner, report);
+  if (!found) return null;
+  const { scale, cells } = found;
   // The hole and its rim.
   const place = widenBox(inner, 1, picture);
   const painted = cutPicture(picture, place);
@@ -126,6 +171,7 @@ async function addNear(picture, hole, known, weight, report) {
       data[to + channel] = fill + share * brought;
     }
   }
+  return { cells, stride: scale.stride, share };
 }
 
 /**
@@ -188,8 +234,8 @@ function trustTexture(painted, soft, hole, box, place) {
  * @param {Uint8Array} known
  * @param {Box} box Of the hole.
  * @param {(fraction: number) => Promise<void>} report
- * @returns {Promise<PaintedLevel | null>} The finest scale; null where there is nothing
- *   to copy from.
+ * @returns {Promise<{scale: PaintedLevel, cells: Cells} | null>} The finest scale and its
+ *   patches; null where there is nothing to copy from.
  */
 async function paintHole(picture, hole, known, box, report) {
   const longer = Math.max(box.width, box.height);
@@ -217,7 +263,7 @@ async function paintHole(picture, hole, known, box, report) {
     scale.paint(cells);
     await mend(scale, cells, (share) => report((0.25 + 0.75 * share) * 4 ** -step));
   }
-  return scale;
+  return { scale, cells };
 }
 
 /**
