@@ -35,9 +35,8 @@ def take_discriminator(
         InputError: it is damaged.
     """
     if is_pretrained(path):
-        file, fields = find_discriminator(), read_card()["config"]
-        same = file and TrainConfig(**{**fields, "data": "-", "workdir": "-"})
-        if not same or not _same_kind(same, config):
+        file, old = find_discriminator(), TrainConfig(**read_card()["config"])
+        if file is None or not _same_kind(old, config):
             return False
         discriminator.load_weights(file)
         return True

@@ -87,10 +87,11 @@ def test_an_exported_file_erases_as_the_model_does(exported, generator, pair):
 def test_what_ships_fills_alike_in_8_bits(tmp_path):
     """Its fills vary by 58 levels, where those of the tiny run are all alike.
 
-    Measured, on average and for 99 of 100: 1.5 and 7 levels for int8, 0.3 and 2 for
-    dynamic; from the smooth fill of an untrained network 11 and 80. Weights and
-    pictures are the same everywhere, and whole numbers round alike: little more is
-    allowed for int8, and twice as much for dynamic.
+    Measured of two releases on a processor without AVX-512, on average and for 99 of
+    100: 1.6 and 9 levels, 1.7 and 8 for int8, 0.5 and 4 for dynamic; on one with it,
+    of the older, 1.5 and 7, 0.3 and 2. Calibration and the float network round as the
+    processor does. From the smooth fill of an untrained network: 11 and 77 to 83; how
+    far the rarest go is held by a share of that, since it goes with a release's grain.
     """
     images = np.stack([real_photo(seed, 128, 128) for seed in range(28)])
     masks = np.zeros((28, 128, 128, 1), np.uint8)
@@ -103,14 +104,14 @@ def test_what_ships_fills_alike_in_8_bits(tmp_path):
     )
     hole = others[1][..., 0] > 0
     path = tmp_path / "model.tflite"
-    for flavour, mean, most in (("int8", 2.0, 8), ("dynamic", 0.6, 4)):
+    for flavour, mean, share in (("int8", 2.0, 1 / 8), ("dynamic", 0.6, 1 / 20)):
         model = shipped.generator, shipped.fill_color, 128
         path.write_bytes(convert(*model, flavour, seen))
         run = load_runtime(path).run
         found = np.stack([run(*pair) for pair in zip(*others, strict=True)]).astype(int)
         ours, theirs = (np.abs(found - fill)[hole] for fill in (wanted, wrong))
         assert ours.mean() <= mean < theirs.mean()
-        assert np.percentile(ours, 99) <= most < np.percentile(theirs, 99)
+        assert np.percentile(ours, 99) <= share * np.percentile(theirs, 99)
 
 
 def test_a_mask_of_ones_is_a_mask_of_255(exported, pair):

@@ -2,6 +2,7 @@
 
 import subprocess
 import sys
+from pathlib import Path
 
 import cv2
 import keras
@@ -12,7 +13,11 @@ from ce_tf.completion.network import make_erase
 from ce_tf.completion.runtimes import load_runtime
 from ce_tf.exporting.flatbuffer import list_ops
 from ce_tf.metrics import hole_psnr
+from ce_tf.perceptual.loss import load_loss_features
 from ce_tf.pretrained import files
+from ce_tf.training.config import TrainConfig
+from ce_tf.training.discriminator_weights import take_discriminator
+from ce_tf.training.state import make_discriminator
 from ce_tf.training.weights import load_generator
 from tests.ce_tf.models.test_free_sizes import GPU_OPS
 from tests.fakes import make_photo, real_photo
@@ -24,7 +29,9 @@ DOOR_OPS = {"CAST", "DEQUANTIZE", "ROUND", "SUM"}
 def test_the_files_are_whole_and_small():
     models = files.find_models()
     paths = (files.find_weights(), *models.values())
-    sizes = {path.name: path.stat().st_size for path in paths}
+    beside = files.find_discriminator()
+    assert beside is not None
+    sizes = {path.name: path.stat().st_size for path in (*paths, beside)}
     assert sum(sizes.values()) <= 20_000_000
     card = files.read_card()
     assert {name: entry["bytes"] for name, entry in card["files"].items()} == sizes
@@ -32,6 +39,16 @@ def test_the_files_are_whole_and_small():
     assert generator.count_params() == card["parameters"] <= 6_000_000
     assert [load_runtime(path).size for path in paths[1:]] == list(models) == [256, 512]
     assert files.find_model() == paths[1]
+
+
+def test_training_goes_on_with_the_discriminator_that_trained_beside():
+    config = TrainConfig(**files.read_card()["config"])
+    discriminator = make_discriminator(config, load_loss_features())
+    before = [variable.numpy() for variable in discriminator.variables]
+    assert take_discriminator(Path(files.PRETRAINED), config, discriminator)
+    for old, new in zip(before, discriminator.variables, strict=True):
+        assert np.isfinite(new.numpy()).all()
+        assert (new.numpy() != old).any()
 
 
 def test_the_card_has_what_a_user_asks():
