@@ -16,6 +16,10 @@ from typing import Any
 SPECIFICATION = json.loads(Path(__file__).with_name("decisions.json").read_bytes())
 # Side of the window over the hole's longer side.
 CONTEXT: int = SPECIFICATION["context"]
+# Side of the closer look over the region's longer side.
+_CLOSER: list[int] = SPECIFICATION["closer"]
+# Longer side of a region, over the network's side, from which it is looked at twice.
+_SPECK: list[int] = SPECIFICATION["speck"]
 # Side of a cell, the least that a hole is cut into, over the network's side.
 _CELL: list[int] = SPECIFICATION["cell"]
 # Square of a box's longer side over the hole's pixels in it above which it is cut.
@@ -93,6 +97,50 @@ def place_window(
     beyond = least((longer + 1) // 2, longer * most(longer - shorter + 1, 0))
     side = least(wanted, side + little * beyond)
     return place(2 * top + box_height, height), place(2 * left + box_width, width), side
+
+
+def is_seen_twice(longer: Any, size: int) -> Any:
+    """Whether a region of that longer side is worth a second, closer look.
+
+    A speck is mostly rim, which the photo itself goes on into.
+    """
+    part, whole = _SPECK
+    return whole * longer >= part * size
+
+
+def look_closer(
+    box: tuple[Any, Any, Any, Any],
+    window: tuple[Any, Any, Any],
+    size: int,
+    least: Callable = min,
+    most: Callable = max,
+) -> tuple[Any, Any, Any]:
+    """The square of a window that the second look shows: centred on the region.
+
+    Args:
+        box: left, top, width and height of the region.
+        window: top, left and side of its window.
+        size: side that the network takes; what is seen is magnified twice at most.
+        least: and `most`, as of `place_window`.
+
+    Returns:
+        top, left and side, within the window.
+    """
+    left, top, width, height = box
+    first_row, first_column, whole_side = window
+    part, whole = _CLOSER
+    near = (part * most(width, height) + whole - 1) // whole
+    side = least(whole_side, most(near, size // 2))
+
+    def place(twice_center: Any, first: Any) -> Any:
+        last = first + whole_side - side
+        return least(most((twice_center - side) // 2, first), last)
+
+    return (
+        place(2 * top + height, first_row),
+        place(2 * left + width, first_column),
+        side,
+    )
 
 
 def choose_size(side: int, sizes: Sequence[int]) -> int:

@@ -5,7 +5,6 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-import cv2
 import numpy as np
 
 from ce_tf.completion.composition import complete
@@ -23,8 +22,9 @@ from ce_tf.erasing.blending import (
     match_rim,
 )
 from ce_tf.erasing.decisions import choose_size
-from ce_tf.erasing.network_fill import fill_square
+from ce_tf.erasing.looks import fill_view
 from ce_tf.erasing.regions import Region, group_hole
+from ce_tf.erasing.sharpening import sharpen
 from ce_tf.erasing.texture.synthesis import add_texture
 from ce_tf.erasing.view import Fill, View, cut_tiles, look
 from ce_tf.erasing.window import Window, place_window
@@ -147,16 +147,17 @@ class Eraser:
         ]
 
     def _fill(self, view: View, detail: float) -> Fill:
-        """View -> window -> network -> window -> view."""
-        window, around, known = view.window, view.image, view.known
-        runtime = self._runtimes[choose_size(window.side, list(self._runtimes))]
-        square = fill_square(runtime, window.cut(around), window.cut(known))
-        fill = window.crop(_scale(square, window.side))
+        """The network's fill, its seam taken out, with texture."""
+        around, known = view.image, view.known
         unknown = 1 - known
+        size = choose_size(view.window.side, list(self._runtimes))
+        fill = fill_view(self._runtimes[size], view)
         fill = complete(around, unknown[..., np.newaxis], fill)
-        fill = match_rim(around, unknown > 0, fill)
-        painted = add_texture(fill, view.own, known > 0, detail) if detail else None
-        fill = fill if painted is None else painted.image
+        fill, painted = match_rim(around, unknown > 0, fill), None
+        if detail:
+            painted = add_texture(fill, view.own, known > 0, detail)
+            fill = painted.image
+        fill = sharpen(fill, view.own)
         return Fill(view, continue_rim(around, unknown > 0, fill), painted)
 
 
@@ -264,13 +265,6 @@ def check_options(grow: int, feather: float | None, detail: float) -> None:
         raise InputError(f"feather is {feather}; give 0 or more pixels.")
     if not 0 <= detail <= 1:
         raise InputError(f"detail is {detail}; give 0 (none) to 1.")
-
-
-def _scale(pixels: np.ndarray, side: int) -> np.ndarray:
-    """Scales a square [s, s, C] to `side`, with antialiasing where that is smaller."""
-    smaller = side < pixels.shape[0]
-    interpolation = cv2.INTER_AREA if smaller else cv2.INTER_CUBIC
-    return cv2.resize(pixels, (side, side), interpolation=interpolation)
 
 
 def _size(pixels: np.ndarray) -> str:

@@ -10,7 +10,9 @@ from ce_tf.erasing.decisions import is_hole
 LEAST = 1 / 255
 
 
-def fill_square(runtime: Runtime, image: np.ndarray, known: np.ndarray) -> np.ndarray:
+def fill_square(
+    runtime: Runtime, image: np.ndarray, known: np.ndarray, mirrored: bool = False
+) -> np.ndarray:
     """Fills a square of any size with a network of side S.
 
     Pixels are scaled by their known parts alone, so that nothing of the hole gets into
@@ -20,12 +22,17 @@ def fill_square(runtime: Runtime, image: np.ndarray, known: np.ndarray) -> np.nd
         runtime: the network, which runs once.
         image: uint8 [side, side, 3].
         known: uint8 [side, side], 1 = kept, 0 = to be filled; not all 0.
+        mirrored: the network sees left as right.
 
     Returns:
         uint8 [S, S, 3], the filled square at the network's size.
     """
     visible, hole = shrink_square(image, known, runtime.size)
-    return runtime.run(visible, hole.astype(np.uint8)[..., np.newaxis])
+    hole = hole.astype(np.uint8)[..., np.newaxis]
+    if not mirrored:
+        return runtime.run(visible, hole)
+    visible, hole = (np.ascontiguousarray(seen[:, ::-1]) for seen in (visible, hole))
+    return np.ascontiguousarray(runtime.run(visible, hole)[:, ::-1])
 
 
 def shrink_square(

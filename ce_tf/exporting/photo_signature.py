@@ -1,7 +1,8 @@
 """The signature `erase`: one photo of any size, all of the command's steps in a graph.
 
 As `Eraser.erase(image, mask, detail=0)` does for a hole of one window: a square
-round the hole, scaled to the network, filled, scaled back, its seam taken out, pasted.
+round the hole, scaled to the network, filled, scaled back, once more from nearer, its
+seam taken out, pasted.
 It does not cut thin holes, nor group scattered ones, as `erasing.regions` does: a wire
 across a photo is one window, as large as it, and coarser for it.
 """
@@ -18,6 +19,8 @@ from ce_tf.exporting import window_graph
 from ce_tf.exporting.hole_rule import find_hole
 from ce_tf.exporting.membrane import continue_rim, match_rim
 from ce_tf.exporting.resampling import enlarge_weights, resample, shrink_weights
+from ce_tf.exporting.sharpening import sharpen
+from ce_tf.exporting.window_graph import GraphWindow
 
 # What `network.make_erase` gives, for pictures of side S.
 Fill = Callable[[tf.Tensor, tf.Tensor], dict[str, tf.Tensor]]
@@ -58,19 +61,20 @@ def erase_photo(
     box = window_graph.find_box(hole)
     pixels = tf.math.count_nonzero(hole, dtype=tf.int32)
     window = window_graph.place_window(box, pixels, hole, min(fills))
-    hole = hole[..., tf.newaxis]
-    square = tf.cast(window.cut(image), tf.float32)
-    known = 1 - window.cut(hole)
-    large = choose(
+    around = tf.cast(window.inside(image), tf.float32)
+    around_hole = window.inside(hole[..., tf.newaxis])
+    view = window.move_inside()
+    fill = choose(
         window.side,
         {
-            size: functools.partial(_fill_window, fill, size, square, known)
-            for size, fill in fills.items()
+            size: functools.partial(
+                _fill_view, network, size, around, around_hole, view
+            )
+            for size, network in fills.items()
         },
     )
-    around, around_hole = window.inside(image), window.inside(hole)
-    around = tf.cast(around, tf.float32)
-    guess = match_rim(around, around_hole, window.crop(large))
+    guess = match_rim(around, around_hole, fill)
+    guess = sharpen(complete(around, around_hole, guess))
     guess = continue_rim(around, around_hole, guess)
     guess = complete(around, around_hole, guess)
     completed = window.paste(image, tf.cast(guess, tf.uint8))
@@ -118,17 +122,42 @@ def _assert(condition: tf.Tensor, message: str, *shown: tf.Tensor):
     return tf.debugging.Assert(condition, [message, *shapes])
 
 
-def _fill_window(
-    fill: Fill, size: int, square: tf.Tensor, known: tf.Tensor
+def _fill_view(
+    fill: Fill, size: int, image: tf.Tensor, hole: tf.Tensor, window: GraphWindow
 ) -> tf.Tensor:
-    """`_fill_square`, scaled back: float [side, side, 3]."""
-    filled = _fill_square(fill, size, square, known)
-    weights = enlarge_weights(tf.constant(size), tf.shape(square)[0])
-    return tf.clip_by_value(tf.round(resample(filled, weights)), 0, 255)
+    """Two looks at a window, as `looks.fill_view`: float [h, w, 3], whole numbers.
+
+    Args:
+        fill: the network.
+        size: S.
+        image: float [h, w, 3], what lies in the window, in [0, 255].
+        hole: float [h, w, 1], 1 = to be filled.
+        window: in pixels of the image.
+    """
+
+    def look(seen: GraphWindow, mirrored: bool = False) -> tf.Tensor:
+        square, known = seen.cut(image), 1 - seen.cut(hole)
+        filled = _fill_square(fill, size, square, known, mirrored)
+        weights = enlarge_weights(tf.constant(size), seen.side)
+        large = tf.clip_by_value(tf.round(resample(filled, weights)), 0, 255)
+        return seen.crop(large)
+
+    first = look(window)
+    box = window_graph.find_box(hole[..., 0])
+    closer = window_graph.look_closer(box, window, size)
+
+    def look_again() -> tf.Tensor:
+        seen = closer.inside(first) + look(closer, mirrored=True)
+        return closer.paste(first, tf.floor((seen + 1) / 2))
+
+    longer = tf.maximum(*box[2:])
+    again = decisions.is_seen_twice(longer, size)
+    again &= tf.reduce_any(closer.inside(hole) == 0)
+    return tf.cond(again, look_again, lambda: first)
 
 
 def _fill_square(
-    fill: Fill, size: int, square: tf.Tensor, known: tf.Tensor
+    fill: Fill, size: int, square: tf.Tensor, known: tf.Tensor, mirrored: bool
 ) -> tf.Tensor:
     """Fills a square at the network's size, as `network_fill.fill_square` does.
 
@@ -137,6 +166,7 @@ def _fill_square(
         size: S.
         square: float [side, side, 3] in [0, 255].
         known: float [side, side, 1], 1 = kept, 0 = to be filled.
+        mirrored: the network sees left as right.
 
     Returns:
         float [S, S, 3] in [0, 255], whole numbers.
@@ -153,7 +183,9 @@ def _fill_square(
         tf.ensure_shape(tf.cast(pixels, tf.uint8), [size, size, channels])
         for pixels, channels in ((small, 3), (hole, 1))
     )
-    filled = fill(image[tf.newaxis], mask[tf.newaxis])["image"][0]
+    way = -1 if mirrored else 1
+    seen = (pixels[tf.newaxis, :, ::way] for pixels in (image, mask))
+    filled = fill(*seen)["image"][0, :, ::way]
     return tf.cast(filled, tf.float32)
 
 

@@ -46,6 +46,13 @@ class GraphWindow:
             top - self.top : bottom - self.top, left - self.left : right - self.left
         ]
 
+    def move_inside(self) -> "GraphWindow":
+        """The same square, in pixels of what `inside` gives."""
+        (top, bottom), (left, right) = self._spans()
+        return GraphWindow(
+            self.top - top, self.left - left, self.side, bottom - top, right - left
+        )
+
     def paste(self, pixels: tf.Tensor, part: tf.Tensor) -> tf.Tensor:
         """The photo with `part` where `inside` cuts."""
         (top, bottom), (left, right) = self._spans()
@@ -58,6 +65,17 @@ class GraphWindow:
             (tf.maximum(0, first), tf.minimum(length, first + self.side))
             for first, length in ((self.top, self.height), (self.left, self.width))
         ]
+
+
+def look_closer(
+    box: tuple[tf.Tensor, tf.Tensor, tf.Tensor, tf.Tensor],
+    window: GraphWindow,
+    size: int,
+) -> GraphWindow:
+    """What of a window the second look shows, by `decisions.look_closer`."""
+    whole = window.top, window.left, window.side
+    place = decisions.look_closer(box, whole, size, tf.minimum, tf.maximum)
+    return GraphWindow(*place, window.height, window.width)
 
 
 def find_box(hole: tf.Tensor) -> tuple[tf.Tensor, tf.Tensor, tf.Tensor, tf.Tensor]:

@@ -7,6 +7,12 @@
 
 /** Side of the window over the hole's longer side. */
 export const CONTEXT = 2;
+/** Side of the closer look over the region's longer side. */
+export const CLOSER = [4, 3];
+/**
+ * Longer side of a region, over the network's side, from which it is looked at twice.
+ */
+export const SPECK = [1, 8];
 /** Side of a cell, the least that a hole is cut into, over the network's side. */
 export const CELL = [1, 32];
 /** Square of a box's longer side over the hole's pixels in it above which it is cut. */
@@ -30,6 +36,7 @@ export const HOLE_FROM = 64;
  * @typedef {{left: number, top: number, width: number, height: number}} Box
  *   In pixels.
  */
+/** @typedef {import('./window.js').Square} Square */
 
 /**
  * Which pixels of a mask are hole: those from `HOLE_FROM` on; where all that is not 0
@@ -106,6 +113,40 @@ export function placeWindow(box, pixels, height, width, size) {
   return {
     top: place(2 * box.top + box.height, height),
     left: place(2 * box.left + box.width, width),
+    side,
+  };
+}
+
+/**
+ * Whether a region is worth a second, closer look: a speck is mostly rim, which the
+ * photo itself goes on into.
+ * @param {Box} box Of the region.
+ * @param {number} size Side that the network takes.
+ */
+export function isSeenTwice(box, size) {
+  return SPECK[1] * Math.max(box.width, box.height) >= SPECK[0] * size;
+}
+
+/**
+ * The square of a window that the second look shows: centred on the region.
+ * @param {Box} box Of the region.
+ * @param {Square} window
+ * @param {number} size Side that the network takes; what is seen is magnified twice at
+ *   most.
+ * @returns {Square} Within the window.
+ */
+export function lookCloser(box, window, size) {
+  const [part, whole] = CLOSER;
+  const near = Math.ceil((part * Math.max(box.width, box.height)) / whole);
+  const side = Math.min(window.side, Math.max(near, Math.floor(size / 2)));
+  /** @param {number} twiceCenter @param {number} first */
+  const place = (twiceCenter, first) => {
+    const wanted = Math.max(Math.floor((twiceCenter - side) / 2), first);
+    return Math.min(wanted, first + window.side - side);
+  };
+  return {
+    top: place(2 * box.top + box.height, window.top),
+    left: place(2 * box.left + box.width, window.left),
     side,
   };
 }

@@ -11,10 +11,10 @@ import { cutHole } from './cells.js';
 import { LARGEST, chooseSize, placeWindow } from './decisions.js';
 import { openFill } from './enlarging.js';
 import { EraseError } from './errors.js';
-import { boundMask, cutPicture } from './photo.js';
-import { fillWindow } from './network_fill.js';
+import { fillPicture } from './looks.js';
+import { cutPicture } from './photo.js';
 import { groupHole, markRegion, moveRegion } from './regions.js';
-import { makeAreaWeights, makeCubicWeights, resample } from './resampling.js';
+import { sharpen } from './sharpening.js';
 import { addTexture } from './texture/synthesis.js';
 import { cutTiles, look } from './view.js';
 import { insideOf, moveInto } from './window.js';
@@ -127,7 +127,7 @@ function plan(grown, photo, size) {
 }
 
 /**
- * View -> window -> network -> window -> view.
+ * The network's fill, its seam taken out, with texture.
  * @param {Network} network
  * @param {View} view
  * @param {number} detail
@@ -135,50 +135,15 @@ function plan(grown, photo, size) {
  * @returns {Promise<Fill>}
  */
 async function fillView(network, view, detail, report) {
-  const { window, known } = view;
-  const square = await fillWindow(network, view.picture, known, window);
+  const { known, own } = view;
   const picture = { ...view.picture, data: view.picture.data.slice() };
   const unknown = known.map((pixel) => 1 - pixel);
-  enlarge(square, network.size, window, picture, unknown);
+  await fillPicture(network, view, picture, unknown);
   matchRim(picture, unknown);
-  const painted = detail
-    ? await addTexture(picture, view.own, known, detail, report)
-    : null;
+  const painted = detail ? await addTexture(picture, own, known, detail, report) : null;
+  sharpen(picture, own);
   continueRim(picture, known);
   return { view, picture, painted };
-}
-
-/**
- * Scales what the network made to the window.
- * @param {Uint8Array} square [size, size, 3]
- * @param {number} size
- * @param {Square} window
- * @param {Picture} picture What lies of the window in its photo; it is changed where
- *   nothing is known.
- * @param {Uint8Array} unknown [picture.height, picture.width]
- */
-function enlarge(square, size, window, { data, width }, unknown) {
-  const box = boundMask(unknown, width);
-  if (!box) return; // all of a smaller picture may be as known as any of it
-  const weights = makeWeights(size, window.side);
-  const scaled = resample(square, size, 3, weights, weights, moveInto(box, window));
-  for (let row = 0, from = 0; row < box.height; row++) {
-    for (let column = 0; column < box.width; column++, from += 3) {
-      const pixel = (box.top + row) * width + box.left + column;
-      if (unknown[pixel]) data.set(scaled.subarray(from, from + 3), 4 * pixel);
-    }
-  }
-}
-
-/**
- * From the network's size to the window's, with antialiasing where that is smaller.
- * @param {number} size
- * @param {number} side
- */
-function makeWeights(size, side) {
-  if (side >= size) return makeCubicWeights(size, side);
-  const weights = makeAreaWeights(size, side);
-  return { ...weights, shares: weights.shares.map((share) => share / size) };
 }
 
 /**

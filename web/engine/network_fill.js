@@ -30,11 +30,33 @@ export const LEAST = 1 / 255;
  * @param {Uint8Array} known Of the photo, 1 = kept, 0 = to be filled; not all 0 in the
  *   window.
  * @param {Square} window
+ * @param {boolean} mirrored The network sees left as right.
  * @returns {Promise<Uint8Array>} [S, S, 3], the window at the network's size.
  */
-export async function fillWindow(network, photo, known, window) {
-  const { image, hole } = shrinkWindow(photo, known, window, network.size);
-  return network.run(image, hole);
+export async function fillWindow(network, photo, known, window, mirrored) {
+  const { size } = network;
+  const { image, hole } = shrinkWindow(photo, known, window, size);
+  if (!mirrored) return network.run(image, hole);
+  const filled = await network.run(swapSides(image, size, 3), swapSides(hole, size, 1));
+  return swapSides(filled, size, 3);
+}
+
+/**
+ * @param {Uint8Array} square [size, size, channels]
+ * @param {number} size
+ * @param {number} channels
+ * @returns {Uint8Array} Left for right.
+ */
+function swapSides(square, size, channels) {
+  const swapped = new Uint8Array(square.length);
+  const row = size * channels;
+  for (let from = 0; from < square.length; from += channels) {
+    const to = from - (from % row) + row - channels - (from % row);
+    for (let channel = 0; channel < channels; channel++) {
+      swapped[to + channel] = square[from + channel];
+    }
+  }
+  return swapped;
 }
 
 /**

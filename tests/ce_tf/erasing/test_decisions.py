@@ -16,6 +16,7 @@ from ce_tf.images.mask import HOLE_FROM, find_hole
 from tests.holes import CUTS, DRAWN, draw_bars, draw_regions, read_drawn
 
 WINDOWS = decisions.SPECIFICATION["windows"]
+LOOKS = decisions.SPECIFICATION["looks"]
 HOLES = decisions.SPECIFICATION["holes"]
 
 
@@ -42,6 +43,34 @@ def test_windows(place, case):
     found = place(*numbers)
     wanted = case["top"], case["left"], case["side"]
     assert tuple(int(number) for number in found) == wanted
+
+
+def look_in_graph(*args):
+    return decisions.look_closer(*args, least=tf.minimum, most=tf.maximum)
+
+
+@pytest.mark.parametrize("case", LOOKS)
+@pytest.mark.parametrize("look", [decisions.look_closer, look_in_graph])
+def test_closer_looks(look, case):
+    found = look(case["box"], case["window"], case["size"])
+    wanted = case["top"], case["left"], case["side"]
+    assert tuple(int(number) for number in found) == wanted
+    longer = max(case["box"][2:])
+    assert decisions.is_seen_twice(longer, case["size"]) == case["twice"]
+
+
+@given(
+    st.integers(1, 300), st.integers(1, 300), st.integers(0, 500), st.integers(0, 500)
+)
+def test_a_closer_look_lies_in_the_window_and_shows_the_region(width, height, x, y):
+    size, photo = 256, (500 + height, 600 + width)
+    box = (x, y, width, height)
+    window = decisions.place_window(box, width * height, *photo, size)
+    top, left, side = decisions.look_closer(box, window, size)
+    for first, seen in zip(window[:2], (top, left), strict=True):
+        assert first <= seen <= seen + side <= first + window[2]
+    assert top <= y <= y + height <= top + side
+    assert left <= x <= x + width <= left + side
 
 
 def choose_in_graph(side, sizes):

@@ -183,14 +183,14 @@ def test_where_a_region_ends_within_the_hole_is_no_rim():
     assert (result[88:92, 12:628] == 255).all()
 
 
-def test_a_large_hole_is_filled_in_one_pass():
+def test_a_large_hole_is_one_region_that_is_looked_at_twice():
     mask = np.zeros((100, 120), np.uint8)
     mask[1:99, 1:119] = 1
     runtime = MeanRuntime()
     image = np.full((100, 120, 3), 77, np.uint8)
     assert (Eraser(runtime).erase(image, mask) == 77).all()
-    (area,) = runtime.areas
-    assert area > 0.5
+    whole, closer = runtime.areas
+    assert min(whole, closer) > 0.5
 
 
 def test_the_fill_meets_the_rim():

@@ -15,7 +15,8 @@ SCRIPTS = {
     "constants": """async () => {
         const module = await import('/engine/decisions.js');
         const names = [
-            'CONTEXT', 'CELL', 'SPARSE', 'GROWTH', 'SHRUNK', 'LARGEST', 'HOLE_FROM'];
+            'CONTEXT', 'CLOSER', 'SPECK', 'CELL', 'SPARSE', 'GROWTH', 'SHRUNK',
+            'LARGEST', 'HOLE_FROM'];
         return Object.fromEntries(
             names.map((name) => [name.toLowerCase(), module[name]]));
     }""",
@@ -28,6 +29,12 @@ SCRIPTS = {
         const box = { left, top, width, height };
         return placeWindow(
             box, photo.pixels, photo.height, photo.width, photo.size);
+    }""",
+    "look": """async ({ box: [left, top, width, height], window, size }) => {
+        const { isSeenTwice, lookCloser } = await import('/engine/decisions.js');
+        const box = { left, top, width, height };
+        const whole = { top: window[0], left: window[1], side: window[2] };
+        return { twice: isSeenTwice(box, size), ...lookCloser(box, whole, size) };
     }""",
     "size": """async ({ side, sizes }) => {
         const { chooseSize } = await import('/engine/decisions.js');
@@ -69,6 +76,12 @@ def test_masks(run, case):
 def test_windows(run, case):
     wanted = {name: case[name] for name in ("top", "left", "side")}
     assert run("window", case) == wanted
+
+
+@pytest.mark.parametrize("case", SPECIFICATION["looks"], ids=json.dumps)
+def test_closer_looks(run, case):
+    wanted = {name: case[name] for name in ("twice", "top", "left", "side")}
+    assert run("look", case) == wanted
 
 
 @pytest.mark.parametrize("case", SPECIFICATION["sizes"], ids=json.dumps)

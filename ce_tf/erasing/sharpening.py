@@ -1,0 +1,34 @@
+"""Gives back the edges that a mean of guesses has softened."""
+
+import cv2
+import numpy as np
+
+# How much of what a pixel differs from the mean round it is added to it.
+AMOUNT = 0.8
+# The mean: of 3x3 pixels, by the binomial's weights.
+MEAN = np.array((1, 2, 1), np.float32) / 4
+
+
+def sharpen(image: np.ndarray, hole: np.ndarray) -> np.ndarray:
+    """Unsharp masking: to a pixel 0.8 of its difference to the mean round it is added.
+
+    Where several guesses of a photo are averaged, each edge is as strong as it is sure.
+    To the eye, and to `perceptual distance`, that is too soft.
+
+    Args:
+        image: uint8 [H, W, 3], its hole filled.
+        hole: bool [H, W], the pixels that are sharpened.
+
+    Returns:
+        uint8 [H, W, 3]; outside the hole the image itself.
+    """
+    left, top, width, height = cv2.boundingRect(hole.astype(np.uint8))
+    place = np.s_[
+        max(0, top - 1) : top + height + 1, max(0, left - 1) : left + width + 1
+    ]
+    pixels, inner = image[place].astype(np.float32), hole[place]
+    mean = cv2.sepFilter2D(pixels, -1, MEAN, MEAN, borderType=cv2.BORDER_REPLICATE)
+    sharp = pixels[inner] + AMOUNT * (pixels - mean)[inner]
+    sharpened = image.copy()
+    sharpened[place][inner] = np.round(sharp).clip(0, 255).astype(np.uint8)
+    return sharpened

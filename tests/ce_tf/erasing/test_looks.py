@@ -1,0 +1,90 @@
+"""A window is looked at twice: whole, and closer and mirrored."""
+
+import numpy as np
+import pytest
+
+from ce_tf.completion.runtimes import Runtime
+from ce_tf.erasing.looks import fill_view, find_closer
+from ce_tf.erasing.view import View
+from ce_tf.erasing.window import Window
+from tests.fakes import make_photo
+
+SIZE = 64
+
+
+class NotingRuntime(Runtime):
+    """Fills with one number for each look, or with the column's; notes what it sees."""
+
+    def __init__(self, *values: int):
+        super().__init__(*values)
+        self.size, self.values = SIZE, values
+        self.seen: list[tuple[np.ndarray, np.ndarray]] = []
+
+    def run(self, image, mask):
+        self.seen.append((image, mask))
+        columns = np.arange(SIZE)[np.newaxis, :, np.newaxis]
+        value = self.values[len(self.seen) - 1] if self.values else columns
+        return np.where(mask > 0, value, image).astype(np.uint8)
+
+
+def make_view(box: tuple[int, int, int, int], side: int = 100, top: int = 0) -> View:
+    """A window of `side`, of which the box (left, top, width, height) is hidden."""
+    left, first, width, height = box
+    own = np.zeros((side + top, side), bool)
+    own[first : first + height, left : left + width] = True
+    window = Window(top, 0, side, *own.shape)
+    known = (~own).astype(np.uint8)
+    return View(window, make_photo(0, *own.shape), known, own)
+
+
+def test_the_fill_is_the_mean_of_both_looks_and_halves_go_up():
+    view = make_view((20, 30, 40, 25))
+    fill = fill_view(NotingRuntime(100, 201), view)
+    assert fill.shape == view.image.shape
+    # At the rim scaling mixes it with the photo.
+    assert (fill[34:51, 24:56] == 151).all()
+
+
+def test_the_second_look_is_nearer():
+    runtime = NotingRuntime(0, 0)
+    fill_view(runtime, make_view((30, 40, 30, 30)))
+    whole, closer = (mask.mean() for _, mask in runtime.seen)
+    assert whole == pytest.approx(0.09, abs=0.01)
+    assert closer == pytest.approx(9 / 16, abs=0.03)  # of 4/3 its side
+
+
+def test_the_second_look_is_mirrored_and_turned_back():
+    """Where it cannot be nearer: the mean of columns and their mirror is even."""
+    view = make_view((5, 5, SIZE - 10, SIZE - 10), SIZE)
+    runtime = NotingRuntime()
+    fill = fill_view(runtime, view)
+    (image, mask), (again, again_mask) = runtime.seen
+    np.testing.assert_array_equal(again, image[:, ::-1])
+    np.testing.assert_array_equal(again_mask, mask[:, ::-1])
+    assert (fill[view.own] == SIZE // 2).all()  # the mean of x and 63 - x, rounded up
+
+
+@pytest.mark.parametrize(("longer", "looks"), [(SIZE // 8 - 1, 1), (SIZE // 8, 2)])
+def test_specks_are_looked_at_once(longer, looks):
+    runtime = NotingRuntime(0, 0)
+    fill_view(runtime, make_view((40, 50, longer, 3)))
+    assert len(runtime.seen) == looks
+
+
+def test_there_is_no_second_look_where_it_would_see_nothing():
+    """Of another region, not yet filled, all round."""
+    view = make_view((40, 40, 20, 20))
+    view.known[20:80, 20:80] = 0
+    assert find_closer(view, SIZE) is None
+    runtime = NotingRuntime(9)
+    assert (fill_view(runtime, view)[view.own] == 9).all()
+
+
+def test_only_the_window_is_looked_at():
+    """Of a photo that is longer than its window."""
+    view = make_view((10, 70, 30, 40), side=90, top=40)
+    closer = find_closer(view, SIZE)
+    assert closer is not None
+    assert view.window.top <= closer.top
+    assert closer.top + closer.side <= view.window.top + view.window.side
+    assert closer.inside(view.own).sum() == view.own.sum()

@@ -1,0 +1,97 @@
+/**
+ * What the network makes of a window: the mean of two looks at it.
+ *
+ * Of two guesses whose errors differ the mean is nearer to the truth than either: as
+ * `ce_tf/erasing/looks.py`.
+ */
+
+import { isSeenTwice, lookCloser } from './decisions.js';
+import { fillWindow } from './network_fill.js';
+import { boundMask, cutMask } from './photo.js';
+import { makeAreaWeights, makeCubicWeights, resample } from './resampling.js';
+import { insideOf, moveInto } from './window.js';
+
+/** @typedef {import('./decisions.js').Box} Box */
+/** @typedef {import('./network_fill.js').Network} Network */
+/** @typedef {import('./photo.js').Picture} Picture */
+/** @typedef {import('./view.js').View} View */
+/** @typedef {import('./window.js').Square} Square */
+
+/**
+ * Fills what a view's window hides.
+ * @param {Network} network It runs once or twice.
+ * @param {View} view
+ * @param {Picture} picture The view's; it is changed where nothing is known.
+ * @param {Uint8Array} unknown [picture.height, picture.width]
+ */
+export async function fillPicture(network, view, picture, unknown) {
+  const { size } = network;
+  /** @param {Square} window @param {boolean} again */
+  const look = async (window, again) => {
+    const square = await fillWindow(network, view.picture, view.known, window, again);
+    enlarge(square, size, window, picture, unknown, again);
+  };
+  await look(view.window, false);
+  const closer = findCloser(view, size);
+  if (closer) await look(closer, true);
+}
+
+/**
+ * @param {View} view
+ * @param {number} size Side that the network takes.
+ * @returns {Square | null} The window of the second look; null where one is enough, or
+ *   it sees nothing.
+ */
+function findCloser({ window, own, known, picture: { width, height } }, size) {
+  const box = boundMask(own, width);
+  if (!box || !isSeenTwice(box, size)) return null;
+  const closer = lookCloser(box, window, size);
+  return cutMask(known, width, insideOf(closer, height, width)).some(Boolean)
+    ? closer
+    : null;
+}
+
+/**
+ * Scales what the network made to the window.
+ * @param {Uint8Array} square [size, size, 3]
+ * @param {number} size
+ * @param {Square} window
+ * @param {Picture} picture What lies of the window in its photo, or more; it is changed
+ *   where nothing is known.
+ * @param {Uint8Array} unknown [picture.height, picture.width]
+ * @param {boolean} again The mean with what is there is taken.
+ */
+function enlarge(square, size, window, { data, width, height }, unknown, again) {
+  const part = insideOf(window, height, width);
+  const hidden = cutMask(unknown, width, part);
+  const inner = boundMask(hidden, part.width);
+  if (!inner) return; // all of a smaller picture may be as known as any of it
+  const box = moveInto(inner, { left: -part.left, top: -part.top });
+  const weights = makeWeights(size, window.side);
+  const scaled = Uint8ClampedArray.from(
+    resample(square, size, 3, weights, weights, moveInto(box, window)),
+  );
+  for (let row = 0, from = 0; row < box.height; row++) {
+    for (let column = 0; column < box.width; column++, from += 3) {
+      const pixel = (box.top + row) * width + box.left + column;
+      if (!unknown[pixel]) continue;
+      for (let channel = 0; channel < 3; channel++) {
+        const seen = scaled[from + channel];
+        const at = 4 * pixel + channel;
+        // Halves go up, in every engine.
+        data[at] = again ? (data[at] + seen + 1) >> 1 : seen;
+      }
+    }
+  }
+}
+
+/**
+ * From the network's size to the window's, with antialiasing where that is smaller.
+ * @param {number} size
+ * @param {number} side
+ */
+function makeWeights(size, side) {
+  if (side >= size) return makeCubicWeights(size, side);
+  const weights = makeAreaWeights(size, side);
+  return { ...weights, shares: weights.shares.map((share) => share / size) };
+}

@@ -1,0 +1,47 @@
+/** Gives back the edges that a mean of guesses has softened. */
+
+import { widenBox } from './blending.js';
+import { boundMask, cutPicture } from './photo.js';
+
+/** @typedef {import('./photo.js').Picture} Picture */
+
+/** How much of what a pixel differs from the mean round it is added to it. */
+const AMOUNT = 0.8;
+/** The mean: of 3x3 pixels, by the binomial's weights. */
+const MEAN = [1 / 4, 2 / 4, 1 / 4];
+
+/**
+ * Unsharp masking, as `ce_tf/erasing/sharpening.py`: to a pixel 0.8 of its difference
+ * to the mean round it is added.
+ * @param {Picture} picture Its hole filled; it is changed there.
+ * @param {Uint8Array} hole [height, width]
+ */
+export function sharpen(picture, hole) {
+  const inner = boundMask(hole, picture.width);
+  if (!inner) return;
+  const place = widenBox(inner, 1, picture);
+  const { data, width, height } = cutPicture(picture, place);
+  for (let row = 0; row < height; row++) {
+    for (let column = 0; column < width; column++) {
+      const to = (place.top + row) * picture.width + place.left + column;
+      if (!hole[to]) continue;
+      for (let channel = 0; channel < 3; channel++) {
+        let mean = 0;
+        for (let down = -1; down <= 1; down++) {
+          const line = width * clamp(row + down, height);
+          for (let right = -1; right <= 1; right++) {
+            const from = 4 * (line + clamp(column + right, width)) + channel;
+            mean += MEAN[down + 1] * MEAN[right + 1] * data[from];
+          }
+        }
+        const pixel = data[4 * (row * width + column) + channel];
+        picture.data[4 * to + channel] = pixel + AMOUNT * (pixel - mean);
+      }
+    }
+  }
+}
+
+/** @param {number} place @param {number} length */
+function clamp(place, length) {
+  return Math.min(Math.max(place, 0), length - 1);
+}
