@@ -25,7 +25,7 @@ from ce_tf.erasing.texture.propagation import make_coherent
 
 # The hole's longer side on the coarsest grid, at most: fine enough to keep what the
 # fill shows, coarse enough that a patch reaches across what the fill leaves blurred.
-_GRID = 56
+_GRID = 80
 # Fill and photo are matched with what both have, the coarse: deviation in cells.
 _BLUR = 1.0
 _COARSE_SWEEPS = 4  # over halves of the chessboard, after matching

@@ -26,7 +26,7 @@ import { makeCoherent } from './propagation.js';
  * The hole's longer side on the coarsest grid, at most: fine enough to keep what the
  * fill shows, coarse enough that a patch reaches across what the fill leaves blurred.
  */
-const GRID = 56;
+const GRID = 80;
 /** Sweeps over halves of the chessboard, after matching. */
 const COARSE_SWEEPS = 4;
 /** Rounds of mending and painting at each scale. */

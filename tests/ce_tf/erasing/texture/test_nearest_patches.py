@@ -40,6 +40,16 @@ def test_offsets_are_those_of_the_nearest_patches():
     assert (offsets[~wanted] == 0).all()
 
 
+def test_of_many_patches_those_of_every_third_row_and_column_are_compared():
+    image = np.random.default_rng(2).integers(0, 256, (60, 50, 3)).astype(np.float32)
+    wanted = np.zeros((60, 50), bool)
+    wanted[20:26, 30:37] = True
+    offsets = find_offsets(image, wanted, ~wanted)
+    sources = np.argwhere(wanted) + offsets[wanted]
+    assert (sources % 3 == 0).all()
+    assert len(np.unique(sources, axis=0)) > 10
+
+
 def test_without_a_whole_known_patch_there_are_no_offsets():
     known = np.zeros((20, 20), bool)
     known[:6] = True
