@@ -3,14 +3,12 @@
 import cv2
 import numpy as np
 
-# How much of what a pixel differs from the mean round it is added to it.
-AMOUNT = 0.8
-# The mean: of 3x3 pixels, by the binomial's weights.
+# The mean round a pixel is that of 3x3, by the binomial's weights.
 MEAN = np.array((1, 2, 1), np.float32) / 4
 
 
 def sharpen(image: np.ndarray, hole: np.ndarray) -> np.ndarray:
-    """Unsharp masking: to a pixel 0.8 of its difference to the mean round it is added.
+    """Unsharp masking: to a pixel its difference to the mean round it is added.
 
     Where several guesses of a photo are averaged, each edge is as strong as it is sure.
     To the eye, and to `perceptual distance`, that is too soft.
@@ -28,7 +26,7 @@ def sharpen(image: np.ndarray, hole: np.ndarray) -> np.ndarray:
     ]
     pixels, inner = image[place].astype(np.float32), hole[place]
     mean = cv2.sepFilter2D(pixels, -1, MEAN, MEAN, borderType=cv2.BORDER_REPLICATE)
-    sharp = pixels[inner] + AMOUNT * (pixels - mean)[inner]
+    sharp = (2 * pixels - mean)[inner]
     sharpened = image.copy()
     sharpened[place][inner] = np.round(sharp).clip(0, 255).astype(np.uint8)
     return sharpened

@@ -5,14 +5,12 @@ import { boundMask, cutPicture } from './photo.js';
 
 /** @typedef {import('./photo.js').Picture} Picture */
 
-/** How much of what a pixel differs from the mean round it is added to it. */
-const AMOUNT = 0.8;
-/** The mean: of 3x3 pixels, by the binomial's weights. */
+/** The mean round a pixel is that of 3x3, by the binomial's weights. */
 const MEAN = [1 / 4, 2 / 4, 1 / 4];
 
 /**
- * Unsharp masking, as `ce_tf/erasing/sharpening.py`: to a pixel 0.8 of its difference
- * to the mean round it is added.
+ * Unsharp masking, as `ce_tf/erasing/sharpening.py`: to a pixel its difference to
+ * the mean round it is added.
  * @param {Picture} picture Its hole filled; it is changed there.
  * @param {Uint8Array} hole [height, width]
  */
@@ -35,7 +33,7 @@ export function sharpen(picture, hole) {
           }
         }
         const pixel = data[4 * (row * width + column) + channel];
-        picture.data[4 * to + channel] = pixel + AMOUNT * (pixel - mean);
+        picture.data[4 * to + channel] = 2 * pixel - mean;
       }
     }
   }
