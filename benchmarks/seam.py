@@ -15,7 +15,8 @@ import numpy as np
 
 from benchmarks.detail_cases import Filled, Filler, make_cases
 from ce_tf.command_line import flag, run_command
-from ce_tf.erasing.blending import match_rim
+from ce_tf.erasing.blending import continue_rim, match_rim
+from ce_tf.erasing.sharpening import sharpen
 from ce_tf.erasing.texture.synthesis import add_detail, paint_hole
 
 # seamlessClone erodes its mask by so many pixels before it uses it.
@@ -90,17 +91,24 @@ def clone_painted(filled: Filled) -> np.ndarray:
 
 
 def join_with_detail(filled: Filled) -> np.ndarray:
-    """As the eraser does with `--detail=1`."""
+    """As the eraser does with `--detail=1`, before it sharpens."""
     return add_detail(join_rim(filled), filled.hole, ~filled.hole, 1.0)
+
+
+def join_sharpened(filled: Filled) -> np.ndarray:
+    """All that the eraser does with `--detail=1`, with one look."""
+    fill = sharpen(join_with_detail(filled), filled.hole)
+    return continue_rim(filled.image, filled.hole, fill)
 
 
 WAYS: dict[str, Callable[[Filled], np.ndarray]] = {
     "plain paste": lambda filled: filled.plain,
-    "match_rim": join_rim,  # the eraser's with --detail=0
+    "match_rim": join_rim,
     "seamlessClone": clone,
     "match_rim, texture": join_painted,
     "match_rim, texture, seamlessClone": clone_painted,
-    "match_rim, texture, match_rim": join_with_detail,  # with --detail=1
+    "match_rim, texture, match_rim": join_with_detail,
+    "... sharpened, rim continued": join_sharpened,
 }
 
 
