@@ -107,7 +107,8 @@ def find_cases() -> Iterator[tuple[str, np.ndarray, np.ndarray]]:
     yield "a small photo", small, _draw_ellipse(small, 6)
     yield "most of a small photo", small, _draw_ellipse(small, 2)
     large = cv2.resize(photo, (3000, 2000), interpolation=cv2.INTER_CUBIC)
-    yield "6 megapixels", large, _draw_ellipse(large, 10)
+    # Larger ones the eraser works on as smaller pictures.
+    yield "6 megapixels", large, _draw_ellipse(large, 12)
 
 
 def _draw_ellipse(photo: np.ndarray, part: int) -> np.ndarray:

@@ -70,6 +70,11 @@ def test_the_constants_are_the_decisions(language):
     assert int(found[1]) == SPECIFICATION["context"]
     # It stands where it decides.
     assert f"{name} * longer" in text
+    part, whole = SPECIFICATION["closer"]
+    assert f"max(({part} * longer + {whole - 1}) / {whole}, size / 2)" in text
+    part, whole = SPECIFICATION["speck"]
+    assert part == 1
+    assert f"{whole} * longer >= size" in text
     assert 1 / LEAST == 255
     assert "all / 255" in text
     sharp = resampling._CUBIC
