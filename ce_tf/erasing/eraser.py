@@ -49,8 +49,9 @@ class Eraser:
 
     Parts of the hole that lie near each other share a square window of twice their
     size, and long thin ones are cut into pieces (see `regions`); the network sees a
-    window scaled to its own size, and its fill is scaled back, gets texture of the
-    surroundings, and is pasted into the hole alone. Large windows are worked on as
+    window, and its middle once more, scaled to its own size (see `looks`); the fill is
+    scaled back, gets texture of the surroundings, is sharpened, and is pasted into the
+    hole alone. Large windows are worked on as
     smaller pictures (see `view`). Safe to use from several threads; can be pickled.
 
     Args:
