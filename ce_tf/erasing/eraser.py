@@ -51,8 +51,8 @@ class Eraser:
     size, and long thin ones are cut into pieces (see `regions`); the network sees a
     window, and its middle once more, scaled to its own size (see `looks`); the fill is
     scaled back, gets texture of the surroundings, is sharpened, and is pasted into the
-    hole alone. Large windows are worked on as
-    smaller pictures (see `view`). Safe to use from several threads; can be pickled.
+    hole alone. Large windows are worked on as smaller pictures (see `view`). Safe to
+    use from several threads; can be pickled.
 
     Args:
         model: a SavedModel folder, a TFLite file, a Keras generator in memory, a

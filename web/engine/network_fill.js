@@ -51,7 +51,7 @@ function swapSides(square, size, channels) {
   const swapped = new Uint8Array(square.length);
   const row = size * channels;
   for (let from = 0; from < square.length; from += channels) {
-    const to = from - (from % row) + row - channels - (from % row);
+    const to = from - 2 * (from % row) + row - channels;
     for (let channel = 0; channel < channels; channel++) {
       swapped[to + channel] = square[from + channel];
     }
