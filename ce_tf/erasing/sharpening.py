@@ -3,8 +3,9 @@
 import cv2
 import numpy as np
 
-# The mean round a pixel is that of 3x3, by the binomial's weights.
-MEAN = np.array((1, 2, 1), np.float32) / 4
+# The mean round a pixel is that of 5x5, by the binomial's weights.
+MEAN = np.array((1, 4, 6, 4, 1), np.float32) / 16
+_REACH = len(MEAN) // 2
 
 
 def sharpen(image: np.ndarray, hole: np.ndarray) -> np.ndarray:
@@ -22,7 +23,8 @@ def sharpen(image: np.ndarray, hole: np.ndarray) -> np.ndarray:
     """
     left, top, width, height = cv2.boundingRect(hole.astype(np.uint8))
     place = np.s_[
-        max(0, top - 1) : top + height + 1, max(0, left - 1) : left + width + 1
+        max(0, top - _REACH) : top + height + _REACH,
+        max(0, left - _REACH) : left + width + _REACH,
     ]
     pixels, inner = image[place].astype(np.float32), hole[place]
     mean = cv2.sepFilter2D(pixels, -1, MEAN, MEAN, borderType=cv2.BORDER_REPLICATE)

@@ -5,8 +5,9 @@ import { boundMask, cutPicture } from './photo.js';
 
 /** @typedef {import('./photo.js').Picture} Picture */
 
-/** The mean round a pixel is that of 3x3, by the binomial's weights. */
-const MEAN = [1 / 4, 2 / 4, 1 / 4];
+/** The mean round a pixel is that of 5x5, by the binomial's weights. */
+const MEAN = [1 / 16, 4 / 16, 6 / 16, 4 / 16, 1 / 16];
+const REACH = 2;
 
 /**
  * Unsharp masking, as `ce_tf/erasing/sharpening.py`: to a pixel its difference to
@@ -17,7 +18,7 @@ const MEAN = [1 / 4, 2 / 4, 1 / 4];
 export function sharpen(picture, hole) {
   const inner = boundMask(hole, picture.width);
   if (!inner) return;
-  const place = widenBox(inner, 1, picture);
+  const place = widenBox(inner, REACH, picture);
   const { data, width, height } = cutPicture(picture, place);
   for (let row = 0; row < height; row++) {
     for (let column = 0; column < width; column++) {
@@ -25,11 +26,11 @@ export function sharpen(picture, hole) {
       if (!hole[to]) continue;
       for (let channel = 0; channel < 3; channel++) {
         let mean = 0;
-        for (let down = -1; down <= 1; down++) {
-          const line = width * clamp(row + down, height);
-          for (let right = -1; right <= 1; right++) {
-            const from = 4 * (line + clamp(column + right, width)) + channel;
-            mean += MEAN[down + 1] * MEAN[right + 1] * data[from];
+        for (const [i, down] of MEAN.entries()) {
+          const line = width * clamp(row + i - REACH, height);
+          for (const [k, right] of MEAN.entries()) {
+            const from = 4 * (line + clamp(column + k - REACH, width)) + channel;
+            mean += down * right * data[from];
           }
         }
         const pixel = data[4 * (row * width + column) + channel];

@@ -8,8 +8,7 @@ voting of Wexler et al. 2007 and the propagation of Barnes et al. 2009. At last 
 is taken out. `benchmarks/detail.py` compares this with copying at one scale and with
 adding high frequencies alone (HiFill, Yi et al. 2020, arXiv 2005.09704).
 
-Texture and fill are two guesses, and how far the first is believed is measured for each
-hole: `trust_texture`. With little known around, the fill stays.
+What of it the fill gets is told in `mixing`. With little known around, the fill stays.
 """
 
 import dataclasses
@@ -19,6 +18,7 @@ import cv2
 import numpy as np
 
 from ce_tf.erasing.blending import match_rim
+from ce_tf.erasing.texture.mixing import FINE, weigh_brought
 from ce_tf.erasing.texture.nearest_patches import find_offsets
 from ce_tf.erasing.texture.patch_voting import PaintedLevel
 from ce_tf.erasing.texture.propagation import make_coherent
@@ -45,12 +45,6 @@ _NONE_KNOWN, _ENOUGH_KNOWN = 0.65, 0.75
 _NEAR = 32
 # Parts of a hole with so many pixels between them at least get theirs one by one.
 _APART = 17
-# How much colours that drift away from the fill weigh against the detail that the
-# texture brings, and the share of detail from which it is believed wholly.
-_DRIFT, _WHOLE = 16.0, 0.95
-# Detail is what varies within blocks, so many along the hole's longer side, of at least
-# so many pixels; drift is what is left of it in their means.
-_BLOCKS, _LEAST_BLOCK = 8, 8
 
 
 @dataclasses.dataclass(frozen=True)
@@ -70,7 +64,7 @@ class Painted:
         image: uint8 [h, w, 3].
         offsets: int32 [h, w, 2]: pixels from each of the hole, down and right, to its
             piece; 0 where nothing is copied.
-        share: float32 [h, w]: how much of its texture a pixel got over the fill.
+        share: float32 [h, w]: how much of its finest texture a pixel got.
     """
 
     image: np.ndarray
@@ -105,15 +99,12 @@ def add_texture(
     )
     weight = amount * weigh_texture(known)
     for place, part in _split(hole) if weight else ():
-        painted = _paint_part(image[place], part, known[place])
+        painted = _paint_part(image[place], part, known[place], weight)
         if painted is None:
             continue
-        share = weight * painted.share[part]
-        brought = painted.image[part] - image[place][part].astype(np.float32)
-        mixed = image[place][part] + share[:, np.newaxis] * brought
-        whole.image[place][part] = np.round(mixed).astype(np.uint8)
+        whole.image[place][part] = painted.image[part]
         whole.offsets[place][part] = painted.offsets[part]
-        whole.share[place][part] = share
+        whole.share[place][part] = painted.share[part]
     return whole
 
 
@@ -139,12 +130,9 @@ def _split(hole: np.ndarray) -> Iterator[tuple[tuple[slice, slice], np.ndarray]]
 
 
 def _paint_part(
-    image: np.ndarray, hole: np.ndarray, known: np.ndarray
+    image: np.ndarray, hole: np.ndarray, known: np.ndarray, weight: float
 ) -> Painted | None:
-    """As `add_texture`, of one part, with the share that its texture deserves.
-
-    Its image has the texture alone, its rim matched.
-    """
+    """As `add_texture`, of one part; None where nothing can be copied."""
     painted = paint_hole(image, hole, known)
     if painted is None:
         return None
@@ -153,13 +141,13 @@ def _paint_part(
     place = np.s_[
         max(0, top - 1) : top + height + 1, max(0, left - 1) : left + width + 1
     ]
-    inner, reach = hole[place], max(1.0, _REACH * max(width, height))
-    matched = painted.image.copy()
-    matched[place] = match_rim(image[place], inner, painted.image[place], reach)
-    brought = np.zeros((*inner.shape, 3), np.float32)
-    brought[inner] = matched[hole] - image[hole].astype(np.float32)
-    share = np.full(hole.shape, trust_texture(brought, inner), np.float32)
-    return Painted(matched, painted.offsets, share)
+    fill, inner, reach = image[place], hole[place], max(1.0, _REACH * max(width, height))
+    matched = match_rim(fill, inner, painted.image[place], reach)
+    brought = matched - fill.astype(np.float32)
+    mixed = np.round(fill + weight * weigh_brought(brought, inner)).clip(0, 255)
+    result = image.copy()
+    result[place] = mixed.astype(np.uint8)
+    return Painted(result, painted.offsets, weight * FINE * painted.share)
 
 
 def weigh_texture(known: np.ndarray) -> float:
@@ -169,36 +157,6 @@ def weigh_texture(known: np.ndarray) -> float:
     """
     enough = (known.mean() - _NONE_KNOWN) / (_ENOUGH_KNOWN - _NONE_KNOWN)
     return float(np.clip(enough, 0, 1))
-
-
-def trust_texture(brought: np.ndarray, hole: np.ndarray) -> float:
-    """How far the texture is to be believed over the fill.
-
-    Both are guesses, and their mean is better than either. Where the texture drifts
-    from the fill over whole blocks, it shows something else than detail.
-
-    Args:
-        brought: float32 [h, w, 3], texture minus fill; 0 outside the hole.
-        hole: bool [h, w].
-
-    Returns:
-        0 to 1: detail / (detail + 16 drift + 1) over 0.95, at most 1. Drift is the
-        mean square of the blocks' means of `brought`, detail what its mean square has
-        beyond that; both over pixels and channels, in squared grey levels. Blocks start
-        at the hole's box.
-    """
-    left, top, width, height = cv2.boundingRect(hole.astype(np.uint8))
-    box = np.s_[top : top + height, left : left + width]
-    side = max(_LEAST_BLOCK, -(-max(width, height) // _BLOCKS))
-    sums = [np.asarray(brought[box], np.float64), np.asarray(hole[box], np.float64)]
-    for axis, length in ((0, height), (1, width)):
-        starts = np.arange(0, length, side)
-        sums = [np.add.reduceat(values, starts, axis) for values in sums]
-    total, count = sums
-    pixels = 3 * count.sum()
-    drift = (total**2 / np.maximum(count, 1)[..., np.newaxis]).sum() / pixels
-    detail = max(0.0, np.square(brought, dtype=np.float64).sum() / pixels - drift)
-    return min(1.0, float(detail / (detail + _DRIFT * drift + 1)) / _WHOLE)
 
 
 def paint_hole(

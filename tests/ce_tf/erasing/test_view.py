@@ -78,9 +78,10 @@ def test_a_large_one_is_shrunk_by_the_means_of_what_is_known(shrunk):
 def test_the_finest_detail_is_copied_from_the_full_photo(shrunk, monkeypatch):
     """Grain of single pixels, of which shrinking leaves two fifths.
 
-    What is copied, believed wholly.
+    What is copied, all of it.
     """
-    monkeypatch.setattr(synthesis, "trust_texture", lambda brought, hole: 1.0)
+    monkeypatch.setattr(synthesis, "weigh_brought", lambda brought, hole: brought)
+    monkeypatch.setattr(synthesis, "FINE", 1)
     rng = np.random.default_rng(0)
     image = np.clip(rng.normal(128, 40, (360, 360, 3)), 0, 255).astype(np.uint8)
     hole = np.zeros((360, 360), np.uint8)

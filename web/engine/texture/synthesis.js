@@ -11,6 +11,7 @@ import { matchRim, widenBox } from '../blending.js';
 import { boundMask, cutMask, cutPicture, pastePicture } from '../photo.js';
 import { makeCubicWeights, resample } from '../resampling.js';
 import { makeLevels, widenHole } from './levels.js';
+import { FINE, weighBrought } from './mixing.js';
 import { findOffsets } from './nearest_patches.js';
 import { RADIUS } from './padding.js';
 import { splitHole } from './parts.js';
@@ -55,25 +56,12 @@ const ENOUGH_KNOWN = 0.75;
  */
 const NEAR = 32;
 /**
- * How much colours that drift away from the fill weigh against the detail that the
- * texture brings, and the share of detail from which it is believed wholly.
- */
-const DRIFT = 16;
-const WHOLE = 0.95;
-/**
- * Detail is what varies within blocks, so many along the hole's longer side, of at least
- * so many pixels; drift is what is left of it in their means.
- */
-const BLOCKS = 8;
-const LEAST_BLOCK = 8;
-
-/**
  * Where the texture of each pixel of a window was copied from, and how much of it.
  * @typedef {object} Painted
  * @property {Int32Array} down [height, width], rows from each of the hole to its piece.
  * @property {Int32Array} along [height, width], columns.
- * @property {Float32Array} share [height, width], how much of its texture a pixel got
- *   over the fill; 0 where nothing is copied.
+ * @property {Float32Array} share [height, width], how much of its finest texture a pixel
+ *   got; 0 where nothing is copied.
  */
 
 /**
@@ -159,19 +147,25 @@ async function addNear(picture, hole, known, weight, report) {
   readPainted(scale, painted, marked, place);
   const reach = Math.max(1, REACH * Math.max(inner.width, inner.height));
   matchRim(painted, marked, reach);
-  const soft = cutPicture(picture, place);
-  const share = weight * trustTexture(painted, soft, marked, inner, place);
-  for (let pixel = 0; pixel < marked.length; pixel++) {
-    if (!marked[pixel]) continue;
-    const row = place.top + Math.floor(pixel / place.width);
-    const to = 4 * (row * width + place.left + (pixel % place.width));
-    for (let channel = 0; channel < 3; channel++) {
-      const fill = data[to + channel];
-      const brought = painted.data[4 * pixel + channel] - fill;
-      data[to + channel] = fill + share * brought;
+  const own = cutMask(hole, width, inner);
+  const brought = new Float32Array(3 * own.length);
+  /** @param {(from: number, to: number, at: number) => void} visit Channels of the hole. */
+  const visitHole = (visit) => {
+    for (let pixel = 0; pixel < own.length; pixel++) {
+      if (!own[pixel]) continue;
+      const row = inner.top + Math.floor(pixel / inner.width);
+      const column = inner.left + (pixel % inner.width);
+      const from = 4 * ((row - place.top) * place.width + column - place.left);
+      const to = 4 * (row * width + column);
+      for (let channel = 0; channel < 3; channel++) {
+        visit(from + channel, to + channel, 3 * pixel + channel);
+      }
     }
-  }
-  return { cells, stride: scale.stride, share };
+  };
+  visitHole((from, to, at) => (brought[at] = painted.data[from] - data[to]));
+  const added = weighBrought(brought, own, inner.width);
+  visitHole((_, to, at) => (data[to] += weight * added[at]));
+  return { cells, stride: scale.stride, share: weight * FINE };
 }
 
 /**
@@ -183,48 +177,6 @@ function weighTexture(known) {
   const share = known.reduce((sum, pixel) => sum + pixel, 0) / known.length;
   const enough = (share - NONE_KNOWN) / (ENOUGH_KNOWN - NONE_KNOWN);
   return Math.max(0, Math.min(1, enough));
-}
-
-/**
- * How far the texture is to be believed over the fill: detail / (detail + 16 drift + 1)
- * over 0.95, at most 1. Drift is the mean square of the blocks' means of texture minus
- * fill, detail what its mean square has beyond that.
- * @param {Picture} painted
- * @param {Picture} soft The fill.
- * @param {Uint8Array} hole Of both.
- * @param {import('../decisions.js').Box} box Of the hole; blocks start at it.
- * @param {import('../decisions.js').Box} place Of the pictures.
- * @returns {number} 0 to 1.
- */
-function trustTexture(painted, soft, hole, box, place) {
-  const side = Math.max(LEAST_BLOCK, Math.ceil(Math.max(box.width, box.height) / BLOCKS));
-  const across = Math.ceil(box.width / side);
-  // Sums of three channels, and how many pixels.
-  const blocks = new Float64Array(4 * across * Math.ceil(box.height / side));
-  let squares = 0;
-  let pixels = 0;
-  for (let pixel = 0; pixel < hole.length; pixel++) {
-    if (!hole[pixel]) continue;
-    const row = Math.floor(pixel / place.width) + place.top - box.top;
-    const column = (pixel % place.width) + place.left - box.left;
-    const block = 4 * (Math.floor(row / side) * across + Math.floor(column / side));
-    for (let channel = 0; channel < 3; channel++) {
-      const at = 4 * pixel + channel;
-      const brought = painted.data[at] - soft.data[at];
-      blocks[block + channel] += brought;
-      squares += brought * brought;
-    }
-    blocks[block + 3]++;
-    pixels += 3;
-  }
-  let drift = 0;
-  for (let block = 0; block < blocks.length; block += 4) {
-    const [red, green, blue, count] = blocks.subarray(block, block + 4);
-    if (count) drift += (red * red + green * green + blue * blue) / count;
-  }
-  drift /= pixels;
-  const detail = Math.max(0, squares / pixels - drift);
-  return Math.min(1, detail / (detail + DRIFT * drift + 1) / WHOLE);
 }
 
 /**
