@@ -29,7 +29,6 @@ _GRID = 80
 # Fill and photo are matched with what both have, the coarse: deviation in cells.
 _BLUR = 1.0
 _COARSE_SWEEPS = 4  # over halves of the chessboard, after matching
-_ROUNDS = 2  # of mending and painting at each scale
 _SWEEPS = 2  # of each mending
 # Patches of a scale above which it is only painted, so that time stays in bounds: those
 # of a hole of 600 x 600 pixels.
@@ -141,7 +140,8 @@ def _paint_part(
     place = np.s_[
         max(0, top - 1) : top + height + 1, max(0, left - 1) : left + width + 1
     ]
-    fill, inner, reach = image[place], hole[place], max(1.0, _REACH * max(width, height))
+    fill, inner = image[place], hole[place]
+    reach = max(1.0, _REACH * max(width, height))
     matched = match_rim(fill, inner, painted.image[place], reach)
     brought = matched - fill.astype(np.float32)
     mixed = np.round(fill + weight * weigh_brought(brought, inner)).clip(0, 255)
@@ -179,7 +179,8 @@ def paint_hole(
     scale = PaintedLevel(coarse.image, coarse.hole, coarse.known, cells, 1)
     offsets = make_coherent(scale, offsets, _COARSE_SWEEPS)
     scale.paint(offsets)
-    offsets = _mend(scale, offsets)
+    for _ in range(2):  # cheap here; finer, a second one brings nothing to be measured
+        offsets = _mend(scale, offsets)
     # From here on a cell is 2 x 2 pixels, a pixel of the level before.
     for finer, level in zip(levels[-2::-1], levels[:0:-1], strict=True):
         if level is not coarse:  # whose cells were single pixels already
@@ -203,12 +204,11 @@ def paint_hole(
 
 
 def _mend(scale: PaintedLevel, offsets: np.ndarray) -> np.ndarray:
-    """Offsets made coherent, and the scale painted with them, in turns."""
+    """Offsets made coherent, and the scale painted with them."""
     if np.count_nonzero(scale.cells) > _MOST:
         return offsets
-    for _ in range(_ROUNDS):
-        offsets = make_coherent(scale, offsets, _SWEEPS)
-        scale.paint(offsets)
+    offsets = make_coherent(scale, offsets, _SWEEPS)
+    scale.paint(offsets)
     return offsets
 
 
