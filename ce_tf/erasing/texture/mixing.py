@@ -9,13 +9,13 @@ import cv2
 import numpy as np
 
 # How much of what the texture brings within blocks the fill gets.
-FINE = 0.4
+FINE = 0.3
 # Blocks are so many along the hole's longer side, of at least so many pixels.
 _BLOCKS, _LEAST = 24, 16
 
 
 def weigh_brought(brought: np.ndarray, hole: np.ndarray) -> np.ndarray:
-    """What is added to the fill: all of the coarse, and 0.4 of the fine.
+    """What is added to the fill: all of the coarse, and 0.3 of the fine.
 
     Args:
         brought: float32 [h, w, 3], texture minus fill.

@@ -6,13 +6,13 @@
 import { makeLinearWeights, resample } from '../resampling.js';
 
 /** How much of what the texture brings within blocks the fill gets. */
-export const FINE = 0.4;
+export const FINE = 0.3;
 /** Blocks are so many along the hole's longer side, of at least so many pixels. */
 const BLOCKS = 24;
 const LEAST = 16;
 
 /**
- * What is added to the fill: all of the coarse, the means of blocks, and 0.4 of the fine.
+ * What is added to the fill: all of the coarse, the means of blocks, and 0.3 of the fine.
  * @param {Float32Array} brought [height, width, 3], texture minus fill in the hole's box.
  * @param {Uint8Array} hole [height, width]
  * @param {number} width
