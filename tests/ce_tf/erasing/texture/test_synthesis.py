@@ -35,10 +35,14 @@ def blur_hole(image: np.ndarray, hole: np.ndarray, deviation: float) -> np.ndarr
     return np.where(hole[..., np.newaxis], blurred, image)
 
 
-@pytest.mark.parametrize("radius", [20, 45, 90])
-def test_a_texture_that_a_blur_took_comes_back(radius, monkeypatch):
-    """What is painted, all of it; what of it the fill gets is tested in test_mixing."""
+@pytest.fixture
+def all_of_it(monkeypatch):
+    """Gives the fill all that was painted; what it gets of it is tested elsewhere."""
     monkeypatch.setattr(synthesis, "weigh_brought", lambda brought, hole: brought)
+
+
+@pytest.mark.parametrize("radius", [20, 45, 90])
+def test_a_texture_that_a_blur_took_comes_back(radius, all_of_it):
     image = make_stripes(4 * radius, 4 * radius + 7)
     hole = make_hole(*image.shape[:2], radius)
     soft = blur_hole(image, hole, 8)
@@ -63,7 +67,7 @@ def test_what_is_not_known_is_not_copied():
     assert (other[:, :50] == wild[:, :50]).all()
 
 
-def test_the_amount_lies_between_none_and_all():
+def test_the_amount_lies_between_none_and_all(all_of_it):
     image = make_stripes(160, 160)
     hole = make_hole(160, 160, 30)
     soft = blur_hole(image, hole, 8)
@@ -153,8 +157,7 @@ def test_offsets_lead_to_what_was_copied():
     assert np.abs(copied.astype(int) - painted.image[hole]).mean() < 8
 
 
-def test_a_large_hole_is_painted_in_bounded_rounds(monkeypatch):
-    monkeypatch.setattr(synthesis, "weigh_brought", lambda brought, hole: brought)
+def test_a_large_hole_is_painted_in_bounded_rounds(monkeypatch, all_of_it):
     image = make_stripes(400, 400)
     hole = make_hole(400, 400, 100)
     soft = blur_hole(image, hole, 8)
