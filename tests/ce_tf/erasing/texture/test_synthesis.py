@@ -41,8 +41,9 @@ def all_of_it(monkeypatch):
     monkeypatch.setattr(synthesis, "weigh_brought", lambda brought, hole: brought)
 
 
+@pytest.mark.usefixtures("all_of_it")
 @pytest.mark.parametrize("radius", [20, 45, 90])
-def test_a_texture_that_a_blur_took_comes_back(radius, all_of_it):
+def test_a_texture_that_a_blur_took_comes_back(radius):
     image = make_stripes(4 * radius, 4 * radius + 7)
     hole = make_hole(*image.shape[:2], radius)
     soft = blur_hole(image, hole, 8)
@@ -67,7 +68,8 @@ def test_what_is_not_known_is_not_copied():
     assert (other[:, :50] == wild[:, :50]).all()
 
 
-def test_the_amount_lies_between_none_and_all(all_of_it):
+@pytest.mark.usefixtures("all_of_it")
+def test_the_amount_lies_between_none_and_all():
     image = make_stripes(160, 160)
     hole = make_hole(160, 160, 30)
     soft = blur_hole(image, hole, 8)
@@ -157,7 +159,8 @@ def test_offsets_lead_to_what_was_copied():
     assert np.abs(copied.astype(int) - painted.image[hole]).mean() < 8
 
 
-def test_a_large_hole_is_painted_in_bounded_rounds(monkeypatch, all_of_it):
+@pytest.mark.usefixtures("all_of_it")
+def test_a_large_hole_is_painted_in_bounded_rounds(monkeypatch):
     image = make_stripes(400, 400)
     hole = make_hole(400, 400, 100)
     soft = blur_hole(image, hole, 8)
