@@ -259,7 +259,7 @@ def two_replicas(config) -> Trainer:
 
 def distribute(strategy: tf.distribute.Strategy, batch: dict) -> Iterator:
     """That batch again and again, shared by the replicas."""
-    dataset = tf.data.Dataset.from_tensors(batch).repeat()
+    dataset = tf.data.Dataset.from_tensors(batch).repeat(64)
     return iter(strategy.experimental_distribute_dataset(dataset))
 
 
