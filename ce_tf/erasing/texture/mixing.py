@@ -8,31 +8,37 @@ what is finer the mean is kept, which is nearer to the truth.
 import cv2
 import numpy as np
 
-# How much of what the texture brings within blocks the fill gets.
-FINE = 0.3
-# Blocks are so many along the hole's longer side, of at least so many pixels.
+# Blocks, within which things are fine: so many along the hole's longer side, of at
+# least so many pixels.
 _BLOCKS, _LEAST = 24, 16
+# The same of those whose means say how far the texture drifts from the fill.
+_DRIFTING, _LEAST_DRIFTING = 8, 8
+# What drift weighs against detail.
+_DRIFT = 16
+# The least share of the fine, and its line over the share of detail.
+_LEAST_SHARE, _SLOPE, _START = 0.3, 1.6, 0.46
 
 
-def weigh_brought(brought: np.ndarray, hole: np.ndarray) -> np.ndarray:
-    """What is added to the fill: all of the coarse, and 0.3 of the fine.
+def weigh_brought(brought: np.ndarray, hole: np.ndarray, share: float) -> np.ndarray:
+    """What is added to the fill: all of the coarse, and a share of the fine.
 
     Args:
         brought: float32 [h, w, 3], texture minus fill.
         hole: bool [h, w], not empty.
+        share: 0 to 1.
 
     Returns:
         float32 [h, w, 3]; 0 outside the hole. Coarse are the means of blocks over the
         hole's pixels, a 24th of its longer side but at least 16 pixels long, from its
         box on, linear between their middles.
     """
-    left, top, width, height = cv2.boundingRect(hole.astype(np.uint8))
-    box = np.s_[top : top + height, left : left + width]
+    box = _box(hole)
+    height, width = hole[box].shape
     side = max(_LEAST, -(-max(width, height) // _BLOCKS))
     own = hole[box].astype(np.float32)[..., np.newaxis]
     # Sums of three channels, and how many pixels.
-    border = (0, -height % side, 0, -width % side, cv2.BORDER_CONSTANT)
     pixels = np.concatenate([brought[box] * own, own], -1)
+    border = (0, -height % side, 0, -width % side, cv2.BORDER_CONSTANT)
     pixels = cv2.copyMakeBorder(pixels, *border)
     small = (pixels.shape[1] // side, pixels.shape[0] // side)
     blocks = cv2.resize(pixels, small, interpolation=cv2.INTER_AREA)
@@ -40,5 +46,42 @@ def weigh_brought(brought: np.ndarray, hole: np.ndarray) -> np.ndarray:
     total, count = np.split(blocks[:height, :width], [3], -1)
     coarse = total / np.maximum(count, 1e-6)
     weighed = np.zeros_like(brought)
-    weighed[box] = own * (coarse + FINE * (brought[box] - coarse))
+    weighed[box] = own * (coarse + share * (brought[box] - coarse))
     return weighed
+
+
+def share_fine(brought: np.ndarray, hole: np.ndarray) -> float:
+    """How much of its fine the texture gives: more where it does not drift.
+
+    Where its colours are those of the fill over whole blocks, the fill was right about
+    what is there, and the texture shows the same, with grain.
+
+    Args:
+        brought: float32 [h, w, 3], texture minus fill; 0 outside the hole.
+        hole: bool [h, w], not empty.
+
+    Returns:
+        0.3 to 1: 1.6 q - 0.46, q = detail / (detail + 16 drift + 1). Drift is the mean
+        square of the means of `brought` over blocks, an eighth of the hole's longer
+        side but at least 8 pixels long, from its box on; detail what its mean square
+        has beyond that; both over pixels and channels, in squared grey levels.
+    """
+    box = _box(hole)
+    height, width = hole[box].shape
+    side = max(_LEAST_DRIFTING, -(-max(width, height) // _DRIFTING))
+    sums = [np.asarray(brought[box], np.float64), np.asarray(hole[box], np.float64)]
+    for axis, length in ((0, height), (1, width)):
+        starts = np.arange(0, length, side)
+        sums = [np.add.reduceat(values, starts, axis) for values in sums]
+    total, count = sums
+    pixels = 3 * count.sum()
+    drift = (total**2 / np.maximum(count, 1)[..., np.newaxis]).sum() / pixels
+    square = np.square(brought, dtype=np.float64).sum() / pixels
+    detail = max(0.0, square - drift)
+    share = _SLOPE * detail / (detail + _DRIFT * drift + 1) - _START
+    return float(np.clip(share, _LEAST_SHARE, 1))
+
+
+def _box(hole: np.ndarray) -> tuple[slice, slice]:
+    left, top, width, height = cv2.boundingRect(hole.astype(np.uint8))
+    return np.s_[top : top + height, left : left + width]

@@ -18,7 +18,7 @@ import cv2
 import numpy as np
 
 from ce_tf.erasing.blending import match_rim
-from ce_tf.erasing.texture.mixing import FINE, weigh_brought
+from ce_tf.erasing.texture.mixing import share_fine, weigh_brought
 from ce_tf.erasing.texture.nearest_patches import find_offsets
 from ce_tf.erasing.texture.patch_voting import PaintedLevel
 from ce_tf.erasing.texture.propagation import make_coherent
@@ -143,11 +143,12 @@ def _paint_part(
     fill, inner = image[place], hole[place]
     reach = max(1.0, _REACH * max(width, height))
     matched = match_rim(fill, inner, painted.image[place], reach)
-    brought = matched - fill.astype(np.float32)
-    mixed = np.round(fill + weight * weigh_brought(brought, inner)).clip(0, 255)
+    brought = matched - fill.astype(np.float32)  # 0 outside the hole
+    share = share_fine(brought, inner)
+    mixed = np.round(fill + weight * weigh_brought(brought, inner, share))
     result = image.copy()
-    result[place] = mixed.astype(np.uint8)
-    return Painted(result, painted.offsets, weight * FINE * painted.share)
+    result[place] = mixed.clip(0, 255).astype(np.uint8)
+    return Painted(result, painted.offsets, weight * share * painted.share)
 
 
 def weigh_texture(known: np.ndarray) -> float:

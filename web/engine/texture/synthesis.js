@@ -11,7 +11,7 @@ import { matchRim, widenBox } from '../blending.js';
 import { boundMask, cutMask, cutPicture, pastePicture } from '../photo.js';
 import { makeCubicWeights, resample } from '../resampling.js';
 import { makeLevels, widenHole } from './levels.js';
-import { FINE, weighBrought } from './mixing.js';
+import { shareFine, weighBrought } from './mixing.js';
 import { findOffsets } from './nearest_patches.js';
 import { RADIUS } from './padding.js';
 import { splitHole } from './parts.js';
@@ -161,9 +161,10 @@ async function addNear(picture, hole, known, weight, report) {
     }
   };
   visitHole((from, to, at) => (brought[at] = painted.data[from] - data[to]));
-  const added = weighBrought(brought, own, inner.width);
+  const share = shareFine(brought, own, inner.width);
+  const added = weighBrought(brought, own, inner.width, share);
   visitHole((_, to, at) => (data[to] += weight * added[at]));
-  return { cells, stride: scale.stride, share: weight * FINE };
+  return { cells, stride: scale.stride, share: weight * share };
 }
 
 /**

@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from ce_tf.erasing.texture.mixing import FINE, weigh_brought
+from ce_tf.erasing.texture.mixing import share_fine, weigh_brought
 
 
 def make_hole(height: int, width: int) -> np.ndarray:
@@ -18,7 +18,7 @@ def make_hole(height: int, width: int) -> np.ndarray:
 def test_a_shift_is_taken_wholly():
     hole = make_hole(130, 170)
     shift = np.float32([30, -20, 7]) * hole[..., np.newaxis]
-    np.testing.assert_allclose(weigh_brought(shift, hole), shift, atol=1e-4)
+    np.testing.assert_allclose(weigh_brought(shift, hole, 0.3), shift, atol=1e-4)
 
 
 def test_what_changes_from_pixel_to_pixel_is_taken_in_part():
@@ -28,8 +28,8 @@ def test_what_changes_from_pixel_to_pixel_is_taken_in_part():
     board = board[..., np.newaxis].repeat(3, -1) * hole[..., np.newaxis]
     inner = hole.copy()
     inner[:40, :40] = False  # blocks of few pixels have means of their own
-    found = weigh_brought(board, hole)[inner]
-    np.testing.assert_allclose(found, FINE * board[inner], atol=1)
+    found = weigh_brought(board, hole, 0.3)[inner]
+    np.testing.assert_allclose(found, 0.3 * board[inner], atol=1)
 
 
 @pytest.mark.parametrize(("side", "block"), [(100, 16), (600, 25)])
@@ -40,23 +40,36 @@ def test_blocks_are_as_long_as_told(side, block):
     for period in (4 * block, block // 4):
         wave = np.sin(2 * np.pi * np.arange(side) / period).astype(np.float32)
         brought = np.tile(wave[:, np.newaxis, np.newaxis], (1, side, 3))
-        strength.append(weigh_brought(brought, hole).std() / brought.std())
+        strength.append(weigh_brought(brought, hole, 0.3).std() / brought.std())
     assert strength[0] > 0.8
-    assert strength[1] == pytest.approx(FINE, abs=0.05)
+    assert strength[1] == pytest.approx(0.3, abs=0.05)
 
 
 def test_nothing_changes_outside_of_the_hole():
     rng = np.random.default_rng(0)
     hole = make_hole(90, 70)
     brought = rng.normal(0, 20, (90, 70, 3)).astype(np.float32)
-    assert (weigh_brought(brought, hole)[~hole] == 0).all()
+    assert (weigh_brought(brought, hole, 0.3)[~hole] == 0).all()
     other = np.where(hole[..., np.newaxis], brought, 255).astype(np.float32)
     np.testing.assert_array_equal(
-        weigh_brought(other, hole), weigh_brought(brought, hole)
+        weigh_brought(other, hole, 0.3), weigh_brought(brought, hole, 0.3)
     )
 
 
 def test_a_single_pixel_is_the_textures():
     brought = np.zeros((5, 5, 3), np.float32)
     brought[2, 3] = 9
-    np.testing.assert_allclose(weigh_brought(brought, brought[..., 0] > 0), brought)
+    found = weigh_brought(brought, brought[..., 0] > 0, 0.3)
+    np.testing.assert_allclose(found, brought)
+
+
+def test_more_of_the_fine_is_taken_where_the_texture_does_not_drift():
+    rng = np.random.default_rng(0)
+    hole = np.hypot(*(np.mgrid[:120, :120] - 60)) < 40
+    noise = rng.normal(0, 20, (120, 120, 3))
+    detail, shift = (np.where(hole[..., np.newaxis], x, 0) for x in (noise, 30.0))
+    shares = [share_fine(detail + k * shift, hole) for k in (0, 0.1, 1)]
+    assert shares[0] > shares[1] > shares[2] == 0.3
+    # Noise of variance 400, of which blocks of ten pixels keep a hundredth.
+    assert shares[0] == pytest.approx(1.6 * 396 / (396 + 16 * 4 + 1) - 0.46, rel=0.05)
+    assert share_fine(shift, hole) == share_fine(0 * shift, hole) == 0.3

@@ -38,7 +38,7 @@ def blur_hole(image: np.ndarray, hole: np.ndarray, deviation: float) -> np.ndarr
 @pytest.fixture
 def all_of_it(monkeypatch):
     """Gives the fill all that was painted; what it gets of it is tested elsewhere."""
-    monkeypatch.setattr(synthesis, "weigh_brought", lambda brought, hole: brought)
+    monkeypatch.setattr(synthesis, "share_fine", lambda brought, hole: 1.0)
 
 
 @pytest.mark.usefixtures("all_of_it")
