@@ -10,6 +10,7 @@ a hole of 512 pixels; draws pictures with every way beside the truth, to be look
 import dataclasses
 import time
 from collections.abc import Callable, Sequence
+from pathlib import Path
 
 import cv2
 import numpy as np
@@ -19,6 +20,7 @@ from benchmarks.detail_ways import add_residuals, copy_at_one_scale
 from ce_tf.command_line import flag, run_command
 from ce_tf.erasing.blending import match_rim
 from ce_tf.erasing.texture.synthesis import add_detail
+from ce_tf.errors import InputError
 from ce_tf.files import write_bytes
 from ce_tf.images.codec import encode_image
 from ce_tf.metrics import gradient_energy_ratio, hole_psnr, hole_ssim
@@ -57,6 +59,12 @@ class Config:
     holes: int = flag(4, help="Holes a photo.")
     seed: int = flag(0, help="Of the holes.")
     out: str = flag("detail.png", help="Drawings; `detail-2.png` and so on follow it.")
+
+    def __post_init__(self):
+        try:  # before any work
+            encode_image(np.zeros((1, 1, 3), np.uint8), Path(self.out).suffix)
+        except InputError as error:
+            raise InputError(f"--out={self.out}: {error}") from None
 
 
 def measure(case: Case, filler: Filler) -> tuple[np.ndarray, list[np.ndarray]]:
