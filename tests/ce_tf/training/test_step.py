@@ -258,8 +258,12 @@ def two_replicas(config) -> Trainer:
 
 
 def distribute(strategy: tf.distribute.Strategy, batch: dict) -> Iterator:
-    """That batch again and again, shared by the replicas."""
-    dataset = tf.data.Dataset.from_tensors(batch).repeat(64)
+    """That batch a hundred times, shared by the replicas.
+
+    More than all tests take; but a long one of two replicas, not read to its end, takes
+    up to minutes to be taken down.
+    """
+    dataset = tf.data.Dataset.from_tensors(batch).repeat(100)
     return iter(strategy.experimental_distribute_dataset(dataset))
 
 
