@@ -133,7 +133,7 @@ function note({ cells, stride, share }, hole, near, painted, width) {
  * @returns {Promise<Copied | null>} Null where there is nothing to copy from.
  */
 async function addNear(picture, hole, known, weight, report) {
-  const { data, width } = picture;
+  const { width } = picture;
   const inner = /** @type {Box} */ (boundMask(hole, width));
   const found = await paintHole(picture, hole, known, inner, report);
   if (!found) return null;
@@ -145,25 +145,22 @@ async function addNear(picture, hole, known, weight, report) {
   readPainted(scale, painted, marked, place);
   const reach = Math.max(1, REACH * Math.max(inner.width, inner.height));
   matchRim(painted, marked, reach);
+  const { left, top } = inner;
+  const box = { ...inner, left: left - place.left, top: top - place.top };
+  const texture = cutPicture(painted, box).data;
+  const fill = cutPicture(picture, inner);
   const own = cutMask(hole, width, inner);
-  const brought = new Float32Array(3 * own.length);
-  /** @param {(from: number, to: number, at: number) => void} visit Channels of the hole. */
-  const visitHole = (visit) => {
-    for (let pixel = 0; pixel < own.length; pixel++) {
-      if (!own[pixel]) continue;
-      const row = inner.top + Math.floor(pixel / inner.width);
-      const column = inner.left + (pixel % inner.width);
-      const from = 4 * ((row - place.top) * place.width + column - place.left);
-      const to = 4 * (row * width + column);
-      for (let channel = 0; channel < 3; channel++) {
-        visit(from + channel, to + channel, 3 * pixel + channel);
-      }
-    }
-  };
-  visitHole((from, to, at) => (brought[at] = painted.data[from] - data[to]));
+  const brought = Float32Array.from({ length: 3 * own.length }, (_, at) => {
+    const pixel = Math.floor(at / 3);
+    const from = 4 * pixel + (at % 3);
+    return own[pixel] * (texture[from] - fill.data[from]);
+  });
   const share = shareFine(brought, own, inner.width);
-  const added = weighBrought(brought, own, inner.width, share);
-  visitHole((_, to, at) => (data[to] += weight * added[at]));
+  weighBrought(brought, own, inner.width, share).forEach((added, at) => {
+    const pixel = Math.floor(at / 3);
+    if (own[pixel]) fill.data[4 * pixel + (at % 3)] += weight * added;
+  });
+  pastePicture(fill, picture, inner);
   return { cells, stride: scale.stride, share: weight * share };
 }
 
