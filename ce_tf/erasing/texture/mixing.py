@@ -35,18 +35,24 @@ def weigh_brought(brought: np.ndarray, hole: np.ndarray, share: float) -> np.nda
     box = _box(hole)
     height, width = hole[box].shape
     side = max(_LEAST, -(-max(width, height) // _BLOCKS))
-    own = hole[box].astype(np.float32)[..., np.newaxis]
-    # Sums of three channels, and how many pixels.
-    pixels = np.concatenate([brought[box] * own, own], -1)
-    border = (0, -height % side, 0, -width % side, cv2.BORDER_CONSTANT)
-    pixels = cv2.copyMakeBorder(pixels, *border)
-    small = (pixels.shape[1] // side, pixels.shape[0] // side)
-    blocks = cv2.resize(pixels, small, interpolation=cv2.INTER_AREA)
-    blocks = cv2.resize(blocks, pixels.shape[1::-1], interpolation=cv2.INTER_LINEAR)
-    total, count = np.split(blocks[:height, :width], [3], -1)
-    coarse = total / np.maximum(count, 1e-6)
+    own = hole[box][..., np.newaxis]
+    # Sums of three channels, and how many pixels; all is done in two arrays.
+    rows, columns = (-(-length // side) for length in (height, width))
+    pixels = np.zeros((rows * side, columns * side, 4), np.float32)
+    inner = pixels[:height, :width]
+    np.multiply(brought[box], own, out=inner[..., :3])
+    inner[..., 3:] = own
+    blocks = cv2.resize(pixels, (columns, rows), interpolation=cv2.INTER_AREA)
+    blocks = blocks.reshape(rows, columns, 4)
+    cv2.resize(blocks, pixels.shape[1::-1], pixels, interpolation=cv2.INTER_LINEAR)
+    coarse = inner[..., :3]
+    coarse /= np.maximum(inner[..., 3:], 1e-6)
     weighed = np.zeros_like(brought)
-    weighed[box] = own * (coarse + share * (brought[box] - coarse))
+    within = weighed[box]
+    np.subtract(brought[box], coarse, out=within)
+    within *= share
+    within += coarse
+    within *= own
     return weighed
 
 
