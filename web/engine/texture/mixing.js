@@ -74,8 +74,8 @@ export function shareFine(brought, hole, width) {
 }
 
 /**
- * @param {Float32Array} brought
- * @param {Uint8Array} hole
+ * @param {Float32Array} brought [height, width, 3]
+ * @param {Uint8Array} hole [height, width]
  * @param {number} width
  * @param {number} count Of blocks along the longer side, at most.
  * @param {number} least Pixels of a block's side.

@@ -53,6 +53,7 @@ const ENOUGH_KNOWN = 0.75;
  * speck the rest of the window is 20 times the work, and no better.
  */
 const NEAR = 32;
+
 /**
  * Where the texture of each pixel of a window was copied from, and how much of it.
  * @typedef {object} Painted
