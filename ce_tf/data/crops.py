@@ -5,6 +5,27 @@ import tensorflow as tf
 from ce_tf.data.seeds import Stream
 from ce_tf.records import schema
 
+# Which share of the pictures is enlarged, where that is asked.
+_ENLARGED = 1 / 3
+
+
+def draw_sides(
+    stream: Stream,
+    count: tf.Tensor,
+    epoch: tf.Tensor,
+    chunk: tf.Tensor,
+    size: int,
+    zoom: float,
+) -> tf.Tensor:
+    """Sides of the squares that are cut out, int32 [count], at most `size`.
+
+    A third lies between `size / zoom` and `size`, evenly in the logarithm; the others
+    are `size`. The eraser enlarges too: its closer look at a small hole, up to twice.
+    """
+    draws = tf.random.stateless_uniform(tf.stack([count, 2]), stream.key(epoch, chunk))
+    enlarged = tf.cast(tf.math.ceil(size * zoom ** -draws[:, 1]), tf.int32)
+    return tf.where(draws[:, 0] < _ENLARGED, enlarged, size)
+
 
 def draw_crops(
     stream: Stream, count: tf.Tensor, epoch: tf.Tensor, chunk: tf.Tensor
@@ -14,19 +35,19 @@ def draw_crops(
 
 
 def place_crops(
-    draws: tf.Tensor, height: tf.Tensor, width: tf.Tensor, size: int
+    draws: tf.Tensor, height: tf.Tensor, width: tf.Tensor, side: tf.Tensor
 ) -> tuple[tf.Tensor, tf.Tensor]:
     """Where to crop and whether to flip.
 
     Args:
         draws: float [N, 3] in [0, 1).
-        height: int64 [N], of each picture, at least `size`; `width` likewise.
-        size: side S of the crops.
+        height: int64 [N], of each picture, at least its side; `width` likewise.
+        side: int32 [N], of each crop.
 
     Returns:
         int32 [N, 2], top and left; int32 [N], 1 to flip and 0 to leave.
     """
-    room = tf.stack([height, width], -1) - size
+    room = tf.stack([height, width], -1) - tf.cast(side, tf.int64)[:, tf.newaxis]
     place = tf.cast(draws[:, :2] * tf.cast(room + 1, tf.float32), tf.int64)
     # A product just below `room + 1` may round up to it.
     return tf.cast(tf.minimum(place, room), tf.int32), tf.cast(
@@ -46,6 +67,15 @@ def decode_square(
     window = tf.concat([offset, [size, size]], 0)
     image = schema.decode_crop(encoded, window, lossless)
     return tf.ensure_shape(image, [size, size, 3])
+
+
+def decode_enlarged(
+    encoded: tf.Tensor, offset: tf.Tensor, side: tf.Tensor, size: int, lossless: bool
+) -> tf.Tensor:
+    """As `decode_square`, of a square of `side` scaled to `size`, bilinear."""
+    window = tf.concat([offset, [side, side]], 0)
+    image = tf.image.resize(schema.decode_crop(encoded, window, lossless), [size, size])
+    return tf.ensure_shape(tf.cast(tf.round(image), tf.uint8), [size, size, 3])
 
 
 def decode_hole(encoded: tf.Tensor, size: int) -> tf.Tensor:

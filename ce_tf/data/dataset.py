@@ -34,7 +34,13 @@ class Dataset:
 
 
 def read_dataset(
-    folder: str, *, size: int, batch_size: int, seed: int, validation: int
+    folder: str,
+    *,
+    size: int,
+    batch_size: int,
+    seed: int,
+    validation: int,
+    zoom: float = 1.0,
 ) -> Dataset:
     """The data set in a folder of shards.
 
@@ -44,6 +50,7 @@ def read_dataset(
         batch_size: pictures in each global batch.
         seed: of order, crops, flips and holes.
         validation: how many validation pictures are read, at most.
+        zoom: up to how much a third of the pictures that train is enlarged.
 
     Raises:
         InputError: there is no such data set, or it does not suit.
@@ -53,6 +60,12 @@ def read_dataset(
     rows = list(batches.unbatch().take(validation).as_numpy_iterator())
     image, mask = (np.stack([row[key] for row in rows]) for key in ("image", "mask"))
     train = functools.partial(
-        train_dataset, folder, manifest, size=size, batch_size=batch_size, seed=seed
+        train_dataset,
+        folder,
+        manifest,
+        size=size,
+        batch_size=batch_size,
+        seed=seed,
+        zoom=zoom,
     )
     return Dataset(folder, manifest, train, image, mask)

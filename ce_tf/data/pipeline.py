@@ -14,12 +14,14 @@ import tensorflow as tf
 
 from ce_tf.data.crops import (
     center_crop,
+    decode_enlarged,
     decode_hole,
     decode_square,
     draw_crops,
+    draw_sides,
     place_crops,
 )
-from ce_tf.data.seeds import CROP, IMAGE_ORDER, MASK_ORDER, Stream
+from ce_tf.data.seeds import CROP, IMAGE_ORDER, MASK_ORDER, ZOOM, Stream
 from ce_tf.data.shuffling import count_records, deal_shards, shuffle_records
 from ce_tf.errors import InputError
 from ce_tf.records import schema
@@ -35,6 +37,7 @@ def train_dataset(
     size: int,
     batch_size: int,
     seed: int,
+    zoom: float = 1.0,
     start: int = 0,
     context: tf.distribute.InputContext = _ALONE,
 ) -> tf.data.Dataset:
@@ -46,6 +49,7 @@ def train_dataset(
         size: side S of the crops, in pixels.
         batch_size: pictures in each GLOBAL batch.
         seed: of order, crops, flips and holes.
+        zoom: up to how much a third of the crops is enlarged (`crops.draw_sides`).
         start: how many examples to pass over, as an interrupted run has seen them.
         context: which of the hosts that share the input reads, and for how many
             replicas; each host reads picture shards of its own.
@@ -64,7 +68,7 @@ def train_dataset(
     start //= len(lanes)
     examples = [
         tf.data.Dataset.zip(
-            _pictures(folder, lanes[lane], size, seed, lane, start),
+            _pictures(folder, lanes[lane], size, zoom, seed, lane, start),
             _holes(folder, split.masks, seed, lane, start),
             _rows(lane, len(lanes), batch_size),
         )
@@ -72,8 +76,11 @@ def train_dataset(
     ]
 
     def decode(picture, hole, row):
-        encoded, offset, flip = picture
-        image = decode_square(encoded, offset, size, manifest.lossless)
+        encoded, side, offset, flip = picture
+        if zoom > 1:
+            image = decode_enlarged(encoded, offset, side, size, manifest.lossless)
+        else:
+            image = decode_square(encoded, offset, size, manifest.lossless)
         return {
             # Reversed along no axis where it is not to be flipped.
             "image": tf.reverse(image, tf.range(1, 1 + flip)),
@@ -127,16 +134,24 @@ def validation_dataset(
 
 
 def _pictures(
-    folder: str, shards: Sequence[Shard], size: int, seed: int, lane: int, start: int
+    folder: str,
+    shards: Sequence[Shard],
+    size: int,
+    zoom: float,
+    seed: int,
+    lane: int,
+    start: int,
 ) -> tf.data.Dataset:
-    """A lane's pictures for ever: (encoded, top and left of the crop, flip)."""
-    crop = Stream(seed, CROP, lane)
+    """A lane's pictures for ever: (encoded, side, top and left of the crop, flip)."""
+    crop, closer = Stream(seed, CROP, lane), Stream(seed, ZOOM, lane)
 
     def parse(serialized, epoch, chunk):
         features = schema.parse_image(serialized)
-        draws = draw_crops(crop, tf.shape(serialized)[0], epoch, chunk)
-        sides = features["image/height"], features["image/width"]
-        return features["image/encoded"], *place_crops(draws, *sides, size)
+        count = tf.shape(serialized)[0]
+        draws = draw_crops(crop, count, epoch, chunk)
+        side = draw_sides(closer, count, epoch, chunk, size, zoom)
+        shape = features["image/height"], features["image/width"]
+        return features["image/encoded"], side, *place_crops(draws, *shape, side)
 
     paths, order = shard_paths(folder, shards), Stream(seed, IMAGE_ORDER, lane)
     return shuffle_records(paths, count_records(shards), order, start, parse)

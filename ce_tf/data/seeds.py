@@ -10,7 +10,7 @@ import dataclasses
 import tensorflow as tf
 
 # What a stream is drawn for.
-IMAGE_ORDER, MASK_ORDER, CROP = range(3)
+IMAGE_ORDER, MASK_ORDER, CROP, ZOOM = range(4)
 # What a step draws on the device.
 HOLES, CLOSE_UP = range(2)
 _STREAMS = 8

@@ -23,9 +23,9 @@ class FusedAdam(keras.optimizers.Adam):
         step = tf.cast(tf.convert_to_tensor(self.iterations), tf.float32) + 1.0
         beta_1, beta_2 = (tf.constant(beta) for beta in (self.beta_1, self.beta_2))
         tf.raw_ops.ResourceApplyAdam(
-            var=_handle(variable),
-            m=_handle(self._momentums[index]),
-            v=_handle(self._velocities[index]),
+            var=get_handle(variable),
+            m=get_handle(self._momentums[index]),
+            v=get_handle(self._velocities[index]),
             beta1_power=tf.pow(beta_1, step),
             beta2_power=tf.pow(beta_2, step),
             lr=tf.cast(tf.convert_to_tensor(learning_rate), tf.float32),
@@ -37,7 +37,7 @@ class FusedAdam(keras.optimizers.Adam):
         )
 
 
-def _handle(variable: keras.Variable | tf.Variable) -> tf.Tensor:
+def get_handle(variable: keras.Variable | tf.Variable) -> tf.Tensor:
     """The variable's memory, in a replica's update its own copy's."""
     if isinstance(variable, keras.Variable):
         variable = variable.value

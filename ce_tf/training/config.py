@@ -42,6 +42,11 @@ class TrainConfig:
         "shards. 0 is the network's own: 128, of `painter` 256. `compact` and it "
         "take any multiple of 32.",
     )
+    zoom: float = flag(
+        1.0,
+        help="A third of the pictures is enlarged, up to this many times, as the "
+        "eraser's closer look at small objects is; 1 enlarges none.",
+    )
     width: float = flag(
         1.0,
         help="Multiplies the number of filters of both networks. 1 is the paper's "
@@ -70,8 +75,14 @@ class TrainConfig:
     vary_masks: bool = flag(
         True, help="Flip and move the holes on the device, anew in each step."
     )
-    generator_rate: float = flag(1e-3, help="Adam's learning rate, generator.")
-    discriminator_rate: float = flag(1e-4, help="Adam's learning rate, discriminator.")
+    optimizer: str = flag(
+        "adam",
+        help="The generator's: `adam`, or `muon`, which makes all directions of a "
+        "kernel's step alike; the same rates fit.",
+        choices=("adam", "muon"),
+    )
+    generator_rate: float = flag(1e-3, help="Learning rate, generator.")
+    discriminator_rate: float = flag(1e-4, help="Learning rate, discriminator.")
     beta1: float = flag(0.5, help="Adam's first-moment decay, both networks.")
     weight_decay: float = flag(
         0.0,
@@ -194,6 +205,8 @@ class TrainConfig:
                 f"{names} are all 0: nothing would be trained. The paper's are 0.999 "
                 "for the first and 0.001 for the last."
             )
+        if not 1 <= self.zoom <= _MOST_ZOOM:
+            raise InputError(f"--zoom={self.zoom} must be from 1 to {_MOST_ZOOM}.")
         if self.feature_size % 32:
             raise InputError(
                 f"--feature_size={self.feature_size} must be a multiple of 32."
@@ -294,4 +307,5 @@ _NOT_NEGATIVE = (
     "validation_pictures",
     "checkpoint_minutes",
 )
+_MOST_ZOOM = 8
 _BELOW_ONE = ("beta1", "ema")

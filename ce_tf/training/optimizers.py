@@ -1,14 +1,23 @@
-"""Adam with what a run asks of it: rate over time, decay, loss scale, clipping."""
+"""Optimizers with what a run asks: rate over time, decay, loss scale, clipping."""
+
+from typing import Any
 
 import keras
 import tensorflow as tf
 
 from ce_tf.training.adam import FusedAdam
 from ce_tf.training.config import TrainConfig
+from ce_tf.training.muon import Muon
+
+_OPTIMIZERS = {"adam": FusedAdam, "muon": Muon}
 
 
 def make_optimizer(
-    config: TrainConfig, rate: float, model: keras.Model, weight_decay: float = 0.0
+    config: TrainConfig,
+    rate: float,
+    model: keras.Model,
+    weight_decay: float = 0.0,
+    name: str = "adam",
 ) -> keras.optimizers.Optimizer:
     """The optimizer of one network, its variables made.
 
@@ -18,12 +27,15 @@ def make_optimizer(
         model: what it is to train.
         weight_decay: decoupled decay of the kernels (Loshchilov and Hutter,
             arXiv 1711.05101); norms and biases are left alone.
+        name: `adam` or `muon`.
     """
-    optimizer = FusedAdam(
-        _rate_over_time(config, rate),
-        beta_1=config.beta1,
-        weight_decay=weight_decay or None,
-    )
+    options: dict[str, Any] = {
+        "beta_1": config.beta1,
+        "weight_decay": weight_decay or None,
+    }
+    if name == "muon" and config.precision == "bfloat16":
+        options["matrix_dtype"] = "bfloat16"
+    optimizer = _OPTIMIZERS[name](_rate_over_time(config, rate), **options)
     if weight_decay:
         optimizer.exclude_from_weight_decay(var_names=["bias", "gamma", "beta"])
     if config.precision == "float16":

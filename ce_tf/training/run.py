@@ -26,6 +26,7 @@ def train(config: TrainConfig) -> dict[str, float]:
         batch_size=config.batch_size,
         seed=config.seed,
         validation=max(SAMPLES, config.validation_pictures),
+        zoom=config.zoom,
     )
     first = is_first_worker(config.strategy)
     run = enter_run(config, data.manifest, writes=first)

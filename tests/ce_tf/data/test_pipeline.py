@@ -7,7 +7,9 @@ import pytest
 import tensorflow as tf
 
 from ce_tf.data import pipeline
+from ce_tf.data.crops import draw_sides
 from ce_tf.data.pipeline import train_dataset, validation_dataset
+from ce_tf.data.seeds import ZOOM, Stream
 from ce_tf.data.shuffling import deal_shards
 from ce_tf.errors import InputError
 from ce_tf.records import schema
@@ -94,16 +96,44 @@ def _decode_stored(shards, manifest) -> list[np.ndarray]:
     ]
 
 
+def test_some_crops_are_enlarged_and_nothing_else_changes(shards, manifest):
+    stored = _decode_stored(shards, manifest)
+    plain = batches(shards, manifest, 40, batch_size=1)
+    made = batches(shards, manifest, 40, batch_size=1, zoom=1.5)
+    assert all((a["mask"] == b["mask"]).all() for a, b in zip(plain, made, strict=True))
+    images = [(a["image"][0], b["image"][0]) for a, b in zip(plain, made, strict=True)]
+    enlarged = [b for a, b in images if (a != b).any()]
+    assert 6 <= len(enlarged) <= 22  # a third, by chance
+    for image in enlarged[:2]:
+        found = min(
+            _find(cv2.resize(image, (side, side), interpolation=cv2.INTER_AREA), stored)
+            for side in range(86, 128)
+        )
+        assert found[0] < 3, found
+
+
+def test_sides_lie_evenly_between_one_and_the_zoom():
+    stream = Stream(5, ZOOM)
+    sides = draw_sides(stream, tf.constant(6000), tf.constant(0), 0, 256, 4.0).numpy()
+    smaller = sides[sides < 256]
+    assert len(smaller) / len(sides) == pytest.approx(1 / 3, abs=0.03)
+    assert smaller.min() in (64, 65, 66)
+    shares = [np.mean(smaller < bound) for bound in (91, 128, 181)]
+    np.testing.assert_allclose(shares, [0.25, 0.5, 0.75], atol=0.04)
+    same = draw_sides(stream, tf.constant(6000), tf.constant(0), 0, 256, 1.0).numpy()
+    assert set(same) == {256}
+
+
 def _find(crop: np.ndarray, stored: list[np.ndarray]) -> tuple:
     """Where a crop is from: least mean difference, place, flipped, which picture."""
-    best = []
+    best, side = [], len(crop)
     for flipped in (False, True):
         seen = crop[:, ::-1] if flipped else crop
         for number, whole in enumerate(stored):
             # Squared differences by correlation: quick over all places.
             error = cv2.matchTemplate(whole, np.ascontiguousarray(seen), cv2.TM_SQDIFF)
             top, left = np.unravel_index(np.argmin(error), error.shape)
-            part = whole[top : top + 128, left : left + 128].astype(int)
+            part = whole[top : top + side, left : left + side].astype(int)
             error = float(np.abs(part - seen).mean())
             best.append((error, (top, left), flipped, number))
     return min(best)

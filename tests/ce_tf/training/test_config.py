@@ -36,6 +36,8 @@ from ce_tf.training.config import TrainConfig
         ("clip_norm", -1.0),
         ("weight_decay", -1.0),
         ("warmup_steps", -1),
+        ("zoom", 0.5),
+        ("zoom", float("nan")),
     ],
 )
 def test_a_senseless_value_is_refused_by_name(name, value):

@@ -10,6 +10,7 @@ from tensorflow.python.framework import kernels
 
 from ce_tf.completion import masking
 from ce_tf.data.seeds import CLOSE_UP, HOLES
+from ce_tf.training.muon import orthogonalize
 from ce_tf.training.optimizers import apply_gradients, make_optimizer
 from ce_tf.training.state import TrainState, make_state
 from ce_tf.training.step import draw_for_rows, replica_step, reported, train_steps
@@ -196,6 +197,7 @@ def test_without_a_change_training_is_the_same_to_the_bit(plain, plain_weights):
         {"clip_norm": 1e-4},
         {"schedule": "cosine", "warmup_steps": 3},
         {"beta1": 0.9},
+        {"optimizer": "muon"},
         {"vary_masks": False},
         {"precision": "bfloat16"},
         {"precision": "float16"},
@@ -352,6 +354,29 @@ def test_gradients_are_clipped_by_their_sum_over_replicas(config, clip_norm):
     moment = optimizer._momentums[0].numpy()  # a part (1 - beta1) of the gradient
     expected = whole * min(1, clip_norm / np.linalg.norm(whole))
     np.testing.assert_allclose(moment / (1 - config.beta1), expected, rtol=1e-5)
+
+
+def test_muon_moves_a_kernel_by_the_sum_over_replicas(config):
+    strategy = make_strategy(2)
+    parts = np.random.default_rng(0).normal(size=(2, 3, 3, 16, 16)).astype(np.float32)
+    with strategy.scope():
+        model = keras.Sequential(
+            [keras.Input([8, 8, 16]), keras.layers.Conv2D(16, 3, use_bias=False)]
+        )
+        optimizer = make_optimizer(config, 0.1, model, name="muon")
+    (kernel,) = model.trainable_variables
+    before = kernel.numpy()
+
+    def apply() -> None:
+        index = tf.distribute.get_replica_context().replica_id_in_sync_group
+        apply_gradients(optimizer, [tf.gather(parts, index)], model, 0.0)
+
+    tf.function(lambda: strategy.run(apply))()
+    whole = tf.constant(parts.sum(0).reshape(144, 16))
+    expected = -0.1 * 0.2 * 12 * orthogonalize(whole).numpy()
+    for copy in strategy.experimental_local_results(kernel.value):
+        moved = (copy.numpy() - before).reshape(144, 16)
+        np.testing.assert_allclose(moved, expected, atol=1e-4)
 
 
 def test_averages_follow_the_weights(config, two_replicas):
