@@ -98,6 +98,12 @@ def enter_run(
     return run
 
 
+def leave_unstarted(run: RunFolder) -> None:
+    """Forgets the settings of a run that saved nothing, so that they bar no others."""
+    if not any(run.checkpoints.glob("step-*")):
+        run.config.unlink(missing_ok=True)
+
+
 def read_config(run: RunFolder) -> SavedConfig:
     """Reads `config.json`.
 

@@ -128,6 +128,17 @@ def test_another_configuration_is_refused_naming_each_field(make_config, trained
     assert "width" not in message
 
 
+def test_what_never_began_bars_no_other_settings(make_config, tmp_path):
+    config = make_config(tmp_path, steps=1, init_from=str(tmp_path / "mistyped"))
+    with pytest.raises(InputError, match="mistyped"):
+        train(config)
+    config = dataclasses.replace(config, init_from="", optimizer="muon", zoom=2.0)
+    train(config)
+    assert read_config(RunFolder(tmp_path)).config == config
+    with pytest.raises(InputError, match=r"--zoom was 2\.0, is 1\.0"):
+        train(dataclasses.replace(config, zoom=1.0))
+
+
 def test_other_shards_are_refused(make_config, trained_run, shards, tmp_path):
     manifest = _change_manifest(shards, tmp_path / "shards", "train-images")
     manifest["splits"]["train"]["images"][0]["sha256"] = "0" * 64
