@@ -61,21 +61,21 @@ def center_crop(height: tf.Tensor, width: tf.Tensor, size: int) -> tf.Tensor:
 
 
 def decode_square(
-    encoded: tf.Tensor, offset: tf.Tensor, size: int, lossless: bool
+    encoded: tf.Tensor,
+    offset: tf.Tensor,
+    size: int,
+    lossless: bool,
+    side: tf.Tensor | None = None,
 ) -> tf.Tensor:
-    """Decodes the square at `offset` (top, left) alone, uint8 [size, size, 3]."""
-    window = tf.concat([offset, [size, size]], 0)
-    image = schema.decode_crop(encoded, window, lossless)
+    """Decodes the square at `offset` (top, left) alone, uint8 [size, size, 3].
+
+    With `side`, int32 [], it has that many pixels, and is scaled to `size`, bilinear.
+    """
+    shape = [size, size] if side is None else [side, side]
+    image = schema.decode_crop(encoded, tf.concat([offset, shape], 0), lossless)
+    if side is not None:
+        image = tf.cast(tf.round(tf.image.resize(image, [size, size])), tf.uint8)
     return tf.ensure_shape(image, [size, size, 3])
-
-
-def decode_enlarged(
-    encoded: tf.Tensor, offset: tf.Tensor, side: tf.Tensor, size: int, lossless: bool
-) -> tf.Tensor:
-    """As `decode_square`, of a square of `side` scaled to `size`, bilinear."""
-    window = tf.concat([offset, [side, side]], 0)
-    image = tf.image.resize(schema.decode_crop(encoded, window, lossless), [size, size])
-    return tf.ensure_shape(tf.cast(tf.round(image), tf.uint8), [size, size, 3])
 
 
 def decode_hole(encoded: tf.Tensor, size: int) -> tf.Tensor:

@@ -14,7 +14,6 @@ import tensorflow as tf
 
 from ce_tf.data.crops import (
     center_crop,
-    decode_enlarged,
     decode_hole,
     decode_square,
     draw_crops,
@@ -77,10 +76,8 @@ def train_dataset(
 
     def decode(picture, hole, row):
         encoded, side, offset, flip = picture
-        if zoom > 1:
-            image = decode_enlarged(encoded, offset, side, size, manifest.lossless)
-        else:
-            image = decode_square(encoded, offset, size, manifest.lossless)
+        enlarged = side if zoom > 1 else None
+        image = decode_square(encoded, offset, size, manifest.lossless, enlarged)
         return {
             # Reversed along no axis where it is not to be flipped.
             "image": tf.reverse(image, tf.range(1, 1 + flip)),
