@@ -17,7 +17,7 @@ from benchmarks.detail_cases import Filled, Filler, make_cases
 from ce_tf.command_line import flag, run_command
 from ce_tf.erasing.blending import continue_rim, match_rim
 from ce_tf.erasing.sharpening import sharpen
-from ce_tf.erasing.texture.synthesis import add_detail, paint_hole
+from ce_tf.erasing.texture.synthesis import add_detail, add_texture, paint_hole
 
 # seamlessClone erodes its mask by so many pixels before it uses it.
 _ERODED = 3
@@ -97,7 +97,8 @@ def join_with_detail(filled: Filled) -> np.ndarray:
 
 def join_sharpened(filled: Filled) -> np.ndarray:
     """All that the eraser does with `--detail=1`, with one look."""
-    fill = sharpen(join_with_detail(filled), filled.hole)
+    painted = add_texture(join_rim(filled), filled.hole, ~filled.hole, 1.0)
+    fill = sharpen(painted.image, filled.hole, painted.share)
     return continue_rim(filled.image, filled.hole, fill)
 
 

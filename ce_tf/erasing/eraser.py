@@ -154,11 +154,11 @@ class Eraser:
         size = choose_size(view.window.side, list(self._runtimes))
         fill = fill_view(self._runtimes[size], view)
         fill = complete(around, unknown[..., np.newaxis], fill)
-        fill, painted = match_rim(around, unknown > 0, fill), None
+        fill, painted, share = match_rim(around, unknown > 0, fill), None, None
         if detail:
             painted = add_texture(fill, view.own, known > 0, detail)
-            fill = painted.image
-        fill = sharpen(fill, view.own)
+            fill, share = painted.image, painted.share
+        fill = sharpen(fill, view.own, share)
         return Fill(view, continue_rim(around, unknown > 0, fill), painted)
 
 

@@ -141,7 +141,7 @@ async function fillView(network, view, detail, report) {
   await fillPicture(network, view, picture, unknown);
   matchRim(picture, unknown);
   const painted = detail ? await addTexture(picture, own, known, detail, report) : null;
-  sharpen(picture, own);
+  sharpen(picture, own, painted?.share);
   continueRim(picture, known);
   return { view, picture, painted };
 }

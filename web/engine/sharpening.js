@@ -2,6 +2,7 @@
 
 import { widenBox } from './blending.js';
 import { boundMask, cutPicture } from './photo.js';
+import { LEAST_SHARE } from './texture/mixing.js';
 
 /** @typedef {import('./photo.js').Picture} Picture */
 
@@ -14,8 +15,10 @@ const REACH = 2;
  * the mean round it is added.
  * @param {Picture} picture Its hole filled; it is changed there.
  * @param {Uint8Array} hole [height, width]
+ * @param {Float32Array} [share] [height, width], 0 to 1: how much of a pixel's finest
+ *   was copied from the photo; by default nothing. Where all was, nothing is added.
  */
-export function sharpen(picture, hole) {
+export function sharpen(picture, hole, share) {
   const inner = boundMask(hole, picture.width);
   if (!inner) return;
   const place = widenBox(inner, REACH, picture);
@@ -24,6 +27,8 @@ export function sharpen(picture, hole) {
     for (let column = 0; column < width; column++) {
       const to = (place.top + row) * picture.width + place.left + column;
       if (!hole[to]) continue;
+      const own = 1 - (share?.[to] ?? 0);
+      const amount = Math.min(1, own / (1 - LEAST_SHARE));
       for (let channel = 0; channel < 3; channel++) {
         let mean = 0;
         for (const [i, down] of MEAN.entries()) {
@@ -34,7 +39,7 @@ export function sharpen(picture, hole) {
           }
         }
         const pixel = data[4 * (row * width + column) + channel];
-        picture.data[4 * to + channel] = 2 * pixel - mean;
+        picture.data[4 * to + channel] = pixel + amount * (pixel - mean);
       }
     }
   }

@@ -7,6 +7,7 @@ import pytest
 
 from ce_tf.completion.runtimes import LaterRuntime, Runtime, load_runtime
 from ce_tf.erasing.eraser import Eraser
+from ce_tf.metrics import gradient_energy_ratio, hole_psnr
 from ce_tf.pretrained.files import find_models
 from tests.fakes import make_photo
 
@@ -49,3 +50,27 @@ def test_a_runtime_of_later_gives_the_same_pixels():
     found, expected = (one.run(image, mask) for one in (later, load_runtime(path)))
     assert later.size == size == found.shape[0]
     np.testing.assert_array_equal(found, expected)
+
+
+class FaintRuntime(Runtime):
+    """Fills with a known picture at a third of its contrast."""
+
+    def __init__(self, picture):
+        super().__init__(len(picture))
+        self.size = len(picture)
+        self.faint = (128 + (picture.astype(float) - 128) / 3).astype(np.uint8)
+
+    def run(self, image, mask):
+        return np.where(mask > 0, self.faint, image)
+
+
+def test_texture_that_was_copied_whole_is_not_sharpened():
+    rows, columns = np.mgrid[:256, :256]
+    wave = 128 + 60 * np.sin((rows + 2 * columns) * 2 * np.pi / 12)
+    photo = wave.astype(np.uint8)[..., np.newaxis].repeat(3, -1)
+    mask = np.zeros((256, 256), np.uint8)
+    mask[110:138, 100:130] = 1  # a speck, which is looked at once
+    completed = Eraser(FaintRuntime(photo)).erase(photo, mask)
+    # Sharpened, its gradient energy would be twice the photo's.
+    assert 0.9 < gradient_energy_ratio(photo, completed, mask) < 1.1
+    assert hole_psnr(photo, completed, mask) > 25

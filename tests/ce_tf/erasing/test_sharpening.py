@@ -45,6 +45,17 @@ def test_it_stays_in_range_and_outside_the_hole_nothing_changes(way):
     np.testing.assert_array_equal(sharp, image)
 
 
+def test_copied_texture_is_not_sharpened():
+    image = np.full((9, 8, 3), 100, np.uint8)
+    image[:, 4:] = 200
+    share = np.zeros((9, 8), np.float32)
+    share[3:6] = np.float32([0.35, 0.675, 1])[:, np.newaxis]  # a row each
+    rows = sharpen(image, np.ones((9, 8), bool), share)[2:6, :, 0].tolist()
+    least = [100, 100, 94, 69, 231, 206, 200, 200]
+    half = [100, 100, 97, 84, 216, 203, 200, 200]
+    assert rows == [least, least, half, image[0, :, 0].tolist()]
+
+
 def test_the_graph_does_the_same():
     image = np.random.default_rng(1).integers(0, 256, (50, 60, 3), np.uint8)
     hole = np.zeros((50, 60), bool)

@@ -64,14 +64,16 @@ def test_a_single_pixel_is_the_textures():
 
 
 def test_more_of_the_fine_is_taken_where_the_texture_does_not_drift():
-    rng = np.random.default_rng(0)
-    hole = np.hypot(*(np.mgrid[:120, :120] - 60)) < 40
-    noise = rng.normal(0, 20, (120, 120, 3))
-    detail, shift = (np.where(hole[..., np.newaxis], x, 0) for x in (noise, 30.0))
-    shares = [share_fine(detail + k * shift, hole) for k in (0, 0.1, 1)]
-    assert shares[0] > shares[1] > shares[2] == 0.3
-    # Noise of variance 400, of which blocks of ten pixels keep a hundredth; a shift.
-    for found, drift in ((shares[0], 4), (shares[1], 9 + 4)):
-        expected = 1.6 * 396 / (396 + 16 * drift + 1) - 0.46
-        assert found == pytest.approx(expected, rel=0.05)
-    assert share_fine(shift, hole) == share_fine(0 * shift, hole) == 0.3
+    # Two pixels for a square of the board: in blocks of 16 its mean is 0.
+    hole = np.zeros((140, 140), bool)
+    hole[6:134, 6:134] = True
+    rows, columns = np.mgrid[:140, :140]
+    board = np.where((rows // 2 + columns // 2) % 2, 20.0, -20.0)
+    detail, shift = (
+        np.where(hole, values, 0)[..., np.newaxis].repeat(3, -1)
+        for values in (board, 1.0)
+    )
+    for drift, expected in ((0, 1), (3, 1), (12, 3 * 400 / 593 - 1.1), (400, 0.35)):
+        brought = detail + np.sqrt(drift) * shift
+        assert share_fine(brought, hole) == pytest.approx(expected)
+    assert share_fine(shift, hole) == share_fine(0 * shift, hole) == 0.35
