@@ -16,7 +16,7 @@ _DRIFTING, _LEAST_DRIFTING = 8, 8
 # What drift weighs against detail.
 _DRIFT = 16
 # The least share of the fine, and its line over the share of detail.
-LEAST_SHARE, _SLOPE, _START = 0.35, 3, 1.1
+LEAST_SHARE, _SLOPE, _START = 0.3, 3, 1.1
 
 
 def weigh_brought(brought: np.ndarray, hole: np.ndarray, share: float) -> np.ndarray:
@@ -67,7 +67,7 @@ def share_fine(brought: np.ndarray, hole: np.ndarray) -> float:
         hole: bool [h, w], not empty.
 
     Returns:
-        0.35 to 1: 3 q - 1.1, q = detail / (detail + 16 drift + 1). Drift is the mean
+        0.3 to 1: 3 q - 1.1, q = detail / (detail + 16 drift + 1). Drift is the mean
         square of the means of `brought` over blocks, an eighth of the hole's longer
         side but at least 8 pixels long, from its box on; detail what its mean square
         has beyond that; both over pixels and channels, in squared grey levels.

@@ -17,7 +17,7 @@ const LEAST_DRIFTING = 8;
 /** What drift weighs against detail. */
 const DRIFT = 16;
 /** The least share of the fine, and its line over the share of detail. */
-export const LEAST_SHARE = 0.35;
+export const LEAST_SHARE = 0.3;
 const SLOPE = 3;
 const START = 1.1;
 
@@ -51,13 +51,13 @@ export function weighBrought(brought, hole, width, share) {
 }
 
 /**
- * How much of its fine the texture gives: 3 q - 1.1, at least 0.35, where q = detail /
+ * How much of its fine the texture gives: 3 q - 1.1, at least 0.3, where q = detail /
  * (detail + 16 drift + 1). Drift is the mean square of the means of blocks, detail what
  * the mean square has beyond that.
  * @param {Float32Array} brought [height, width, 3]; 0 outside the hole.
  * @param {Uint8Array} hole [height, width]
  * @param {number} width
- * @returns {number} 0.35 to 1.
+ * @returns {number} 0.3 to 1.
  */
 export function shareFine(brought, hole, width) {
   const { sums } = sumBlocks(brought, hole, width, DRIFTING, LEAST_DRIFTING);
