@@ -68,9 +68,9 @@ def draw_row(name: str, strokes: tuple, eraser, grow: int) -> np.ndarray:
 def main(config: Config) -> None:
     """Draws the picture."""
     from ce_tf.erasing.eraser import Eraser
-    from ce_tf.images.photo import Photo, check_format, write_photo
+    from ce_tf.images.photo import Photo, check_suffix, write_photo
 
-    check_format(Path(config.out), Photo(np.zeros((1, 1, 3), np.uint8)))
+    check_suffix(config.out)
     eraser = Eraser(config.model)
     rows = [draw_row(*case, eraser, config.grow) for case in _CASES]
     width = max(row.shape[1] for row in rows)

@@ -17,7 +17,7 @@ from benchmarks.detail_cases import Filled, Filler, make_cases
 from ce_tf.command_line import flag, run_command
 from ce_tf.erasing.blending import continue_rim, match_rim
 from ce_tf.erasing.sharpening import sharpen
-from ce_tf.erasing.texture.synthesis import add_detail, add_texture, paint_hole
+from ce_tf.erasing.texture.synthesis import Painted, add_texture, paint_hole
 
 # seamlessClone erodes its mask by so many pixels before it uses it.
 _ERODED = 3
@@ -90,14 +90,19 @@ def clone_painted(filled: Filled) -> np.ndarray:
     return clone(dataclasses.replace(filled, fill=join_painted(filled)))
 
 
+def add_all_texture(filled: Filled) -> Painted:
+    """Texture as with `--detail=1`, on the fill whose rim is matched."""
+    return add_texture(join_rim(filled), filled.hole, ~filled.hole, 1.0)
+
+
 def join_with_detail(filled: Filled) -> np.ndarray:
     """As the eraser does with `--detail=1`, before it sharpens."""
-    return add_detail(join_rim(filled), filled.hole, ~filled.hole, 1.0)
+    return add_all_texture(filled).image
 
 
 def join_sharpened(filled: Filled) -> np.ndarray:
     """All that the eraser does with `--detail=1`, with one look."""
-    painted = add_texture(join_rim(filled), filled.hole, ~filled.hole, 1.0)
+    painted = add_all_texture(filled)
     fill = sharpen(painted.image, filled.hole, painted.share)
     return continue_rim(filled.image, filled.hole, fill)
 

@@ -154,11 +154,11 @@ class Eraser:
         size = choose_size(view.window.side, list(self._runtimes))
         fill = fill_view(self._runtimes[size], view)
         fill = complete(around, unknown[..., np.newaxis], fill)
-        fill, painted, share = match_rim(around, unknown > 0, fill), None, None
+        fill, painted = match_rim(around, unknown > 0, fill), None
         if detail:
             painted = add_texture(fill, view.own, known > 0, detail)
-            fill, share = painted.image, painted.share
-        fill = sharpen(fill, view.own, share)
+            fill = painted.image
+        fill = sharpen(fill, view.own, painted.share if painted else None)
         return Fill(view, continue_rim(around, unknown > 0, fill), painted)
 
 
