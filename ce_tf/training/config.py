@@ -75,6 +75,11 @@ class TrainConfig:
     vary_masks: bool = flag(
         True, help="Flip and move the holes on the device, anew in each step."
     )
+    look_twice: bool = flag(
+        False,
+        help="Losses see the mean of two looks at each picture, as the eraser takes "
+        "them: at the whole, and at a closer square, mirrored.",
+    )
     optimizer: str = flag(
         "adam",
         help="The generator's: `adam`, or `muon`, which makes all directions of a "

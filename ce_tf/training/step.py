@@ -13,6 +13,7 @@ from ce_tf.training import closeup, losses
 from ce_tf.training.config import TrainConfig
 from ce_tf.training.ema import update_average
 from ce_tf.training.judging import judge_pictures
+from ce_tf.training.looks import look_twice
 from ce_tf.training.optimizers import apply_gradients
 from ce_tf.training.state import TrainState
 
@@ -95,8 +96,9 @@ def replica_step(
 ) -> tf.Tensor:
     """One step of one replica on its part of the global batch.
 
-    One pass of the generator, one each of real and completed pictures through the
-    discriminator; both updates come from those passes. Without an adversarial weight
+    One pass of the generator (with `look_twice` of two looks, whose mean is the fake),
+    one each of real and completed pictures through the discriminator; both updates come
+    from those passes. Without an adversarial weight
     the discriminator rests. The joint loss is `w_rec * L_rec + w_adv * L_adv` (Pathak
     et al., equation 3), and `w_l1 * L_1`, `w_tex * L_tex`, `w_per * L_per` and
     `w_sty * L_sty` where they are asked. Features, which perceptual and style loss and
@@ -148,7 +150,10 @@ def replica_step(
     # not sought through the generator.
     judging = tf.GradientTape()
     with tf.GradientTape() as tape:
-        fake = state.generator({"image": masked, "mask": mask}, training=True)
+        if config.look_twice:
+            fake = look_twice(state.generator, masked, mask, fill_color)
+        else:
+            fake = state.generator({"image": masked, "mask": mask}, training=True)
         reconstruction = mean(losses.reconstruction_loss(image, fake, mask))
         absolute = mean(losses.absolute_loss(image, fake, mask))
         joint = (

@@ -199,6 +199,7 @@ def test_without_a_change_training_is_the_same_to_the_bit(plain, plain_weights):
         {"beta1": 0.9},
         {"optimizer": "muon"},
         {"vary_masks": False},
+        {"look_twice": True},
         {"precision": "bfloat16"},
         {"precision": "float16"},
     ],
