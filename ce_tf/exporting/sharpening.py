@@ -3,7 +3,7 @@
 import numpy as np
 import tensorflow as tf
 
-from ce_tf.erasing.sharpening import MEAN
+from ce_tf.erasing.sharpening import AMOUNT, MEAN
 
 
 def sharpen(image: tf.Tensor) -> tf.Tensor:
@@ -21,4 +21,4 @@ def sharpen(image: tf.Tensor) -> tf.Tensor:
     kernel = tf.constant(np.multiply.outer(MEAN, MEAN)[..., np.newaxis, np.newaxis])
     kernel = tf.tile(kernel, [1, 1, 3, 1])
     mean = tf.nn.depthwise_conv2d(around, kernel, [1, 1, 1, 1], "VALID")[0]
-    return tf.clip_by_value(tf.round(2 * image - mean), 0, 255)
+    return tf.clip_by_value(tf.round(image + AMOUNT * (image - mean)), 0, 255)

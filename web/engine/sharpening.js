@@ -6,13 +6,15 @@ import { LEAST_SHARE } from './texture/mixing.js';
 
 /** @typedef {import('./photo.js').Picture} Picture */
 
+/** How much of its difference to the mean a pixel gets once more. */
+const AMOUNT = 0.5;
 /** The mean round a pixel is that of 5x5, by the binomial's weights. */
 const MEAN = [1 / 16, 4 / 16, 6 / 16, 4 / 16, 1 / 16];
 const REACH = 2;
 
 /**
- * Unsharp masking, as `ce_tf/erasing/sharpening.py`: to a pixel its difference to
- * the mean round it is added.
+ * Unsharp masking, as `ce_tf/erasing/sharpening.py`: to a pixel 0.5 of its
+ * difference to the mean round it is added.
  * @param {Picture} picture Its hole filled; it is changed there.
  * @param {Uint8Array} hole [height, width]
  * @param {Float32Array} [share] [height, width], 0 to 1: how much of a pixel's finest
@@ -28,7 +30,7 @@ export function sharpen(picture, hole, share) {
       const to = (place.top + row) * picture.width + place.left + column;
       if (!hole[to]) continue;
       const own = 1 - (share?.[to] ?? 0);
-      const amount = Math.min(1, own / (1 - LEAST_SHARE));
+      const amount = AMOUNT * Math.min(1, own / (1 - LEAST_SHARE));
       for (let channel = 0; channel < 3; channel++) {
         let mean = 0;
         for (const [i, down] of MEAN.entries()) {
