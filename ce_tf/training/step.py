@@ -98,13 +98,13 @@ def replica_step(
 
     One pass of the generator (with `look_twice` of two looks, whose mean is the fake),
     one each of real and completed pictures through the discriminator; both updates come
-    from those passes. Without an adversarial weight
-    the discriminator rests. The joint loss is `w_rec * L_rec + w_adv * L_adv` (Pathak
-    et al., equation 3), and `w_l1 * L_1`, `w_tex * L_tex`, `w_per * L_per` and
-    `w_sty * L_sty` where they are asked. Features, which perceptual and style loss and
-    a projected discriminator share, are made once of the real and once of the completed
-    pictures; with `feature_size` of a close-up of the hole, which then is all that the
-    discriminator meets.
+    from those passes. Without an adversarial weight the discriminator rests. The joint
+    loss is `w_rec * L_rec + w_adv * L_adv` (Pathak et al., equation 3), and
+    `w_l1 * L_1`, `w_tex * L_tex`, `w_per * L_per` and `w_sty * L_sty` where they are
+    asked. Features, which perceptual and style loss and a projected discriminator
+    share, are made once of the real and once of the completed pictures; with
+    `feature_size` of a close-up of the hole, which then is all that the discriminator
+    meets.
 
     Args:
         batch: `{"image": uint8 [b, H, W, 3], "mask": uint8 [b, H, W, 1], "row": int32

@@ -32,15 +32,17 @@ class Noting(Runtime):
         return image
 
 
-def make_batch(images: list[np.ndarray], boxes=BOXES) -> tuple[tf.Tensor, tf.Tensor]:
-    mask = np.zeros((len(boxes), SIZE, SIZE, 1), np.float32)
-    for hole, (left, top, width, height) in zip(mask, boxes, strict=True):
+def make_batch(*photos: np.ndarray) -> tuple[tf.Tensor, tf.Tensor]:
+    """Images and masks: one photo with each hole, or a photo for each."""
+    mask = np.zeros((len(BOXES), SIZE, SIZE, 1), np.float32)
+    for hole, (left, top, width, height) in zip(mask, BOXES, strict=True):
         hole[top : top + height, left : left + width] = 1
-    return normalize(np.stack(images)), tf.constant(mask)
+    images = np.broadcast_to(np.stack(photos), (len(BOXES), SIZE, SIZE, 3))
+    return normalize(images), tf.constant(mask)
 
 
-def show(images: list[np.ndarray]) -> tuple[np.ndarray, np.ndarray]:
-    """What a generator is shown of pictures with `BOXES`: images and masks."""
+def show(photo: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """What a generator is shown of a photo with each hole: images and masks."""
     shown = []
 
     def generator(inputs, training):
@@ -48,7 +50,7 @@ def show(images: list[np.ndarray]) -> tuple[np.ndarray, np.ndarray]:
         shown.append(inputs)
         return inputs["image"]
 
-    image, mask = make_batch(images)
+    image, mask = make_batch(photo)
     look_twice(generator, fill_hole(image, mask), mask, None)
     (inputs,) = shown
     return denormalize(inputs["image"]).numpy(), inputs["mask"].numpy()
@@ -57,12 +59,13 @@ def show(images: list[np.ndarray]) -> tuple[np.ndarray, np.ndarray]:
 @pytest.mark.parametrize("number", range(len(BOXES)))
 def test_the_network_is_shown_what_the_eraser_shows(number):
     photo = make_photo(number, SIZE, SIZE)
-    images, masks = show([photo] * len(BOXES))
-    _, mask = make_batch([photo] * len(BOXES))
+    images, masks = show(photo)
+    _, mask = make_batch(photo)
     own = mask[number, ..., 0].numpy() > 0
     runtime = Noting()
     known = (~own).astype(np.uint8)
     fill_view(runtime, View(Window(0, 0, SIZE, SIZE, SIZE), photo, known, own))
+    assert len(runtime.seen) == 2
     for look, (image, hole) in enumerate(runtime.seen):
         found = masks[number + look * len(BOXES)]
         np.testing.assert_array_equal(found, hole)
@@ -74,7 +77,7 @@ def test_the_network_is_shown_what_the_eraser_shows(number):
 
 def test_what_the_hole_hides_is_not_seen():
     """Nor is what a step gave the hole as its colour."""
-    image, mask = make_batch([make_photo(seed, SIZE, SIZE) for seed in range(3)])
+    image, mask = make_batch(*[make_photo(seed, SIZE, SIZE) for seed in range(3)])
     shown = []
 
     def generator(inputs, training):
@@ -92,7 +95,7 @@ def test_the_second_look_comes_back_to_its_place():
     line = np.linspace(-0.9, 0.9, SIZE, dtype=np.float32)
     across, down = np.meshgrid(line, line)
     slope = np.broadcast_to((0.3 * across + 0.7 * down)[..., None], (SIZE, SIZE, 3))
-    _, mask = make_batch([make_photo(0, SIZE, SIZE)] * len(BOXES))
+    _, mask = make_batch(make_photo(0, SIZE, SIZE))
     flat = tf.constant(np.stack([slope] * len(BOXES)))
 
     def generator(inputs, training):
@@ -109,7 +112,7 @@ def test_the_second_look_comes_back_to_its_place():
 
 
 def test_both_looks_learn_from_the_mean():
-    image, mask = make_batch([make_photo(seed, SIZE, SIZE) for seed in range(3)])
+    image, mask = make_batch(*[make_photo(seed, SIZE, SIZE) for seed in range(3)])
     level = tf.Variable([0.2, -0.4])
 
     def generator(inputs, training):
