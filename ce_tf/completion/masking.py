@@ -103,13 +103,27 @@ def vary_masks(mask: tf.Tensor, draws: tf.Tensor) -> tf.Tensor:
 def _shift(mask: tf.Tensor, draw: tf.Tensor, axis: int) -> tf.Tensor:
     """Moves holes along `axis` (1 down, 2 right) by as much as `draw` [B] says."""
     size = mask.shape[axis]
-    used = tf.reduce_max(mask, axis=(3 - axis, 3))  # (B, size)
-    # Floats: the integer kernels of these ops run on the host.
-    first = tf.cast(tf.argmax(used, axis=1), tf.float32)
-    after = tf.cast(tf.argmax(tf.reverse(used, axis=[1]), axis=1), tf.float32)
+    first, after = measure_margins(mask, axis)
     free = tf.logical_and(first > 0, after > 0)
     shift = tf.floor(draw * (first + after + 1.0)) - first
     shift = tf.where(free, shift, tf.zeros_like(shift))  # (B,)
     place = tf.range(size, dtype=tf.float32)[tf.newaxis] - shift[:, tf.newaxis]
     index = tf.cast(tf.math.floormod(place, float(size)), tf.int32)  # (B, size)
     return tf.gather(mask, index, axis=axis, batch_dims=1)
+
+
+def measure_margins(mask: tf.Tensor, axis: int) -> tuple[tf.Tensor, tf.Tensor]:
+    """How many pixels lie before and after each hole along `axis` (1 down, 2 right).
+
+    Args:
+        mask: float [B, H, W, 1], 1 = hole.
+        axis: 1 or 2.
+
+    Returns:
+        Two of float [B], whole numbers; 0 and 0 without a hole.
+    """
+    used = tf.reduce_max(mask, axis=(3 - axis, 3))  # (B, size)
+    # Floats: the integer kernels of these ops run on the host.
+    first = tf.cast(tf.argmax(used, axis=1), tf.float32)
+    after = tf.cast(tf.argmax(tf.reverse(used, axis=[1]), axis=1), tf.float32)
+    return first, after

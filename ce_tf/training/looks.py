@@ -5,7 +5,7 @@ from collections.abc import Sequence
 import keras
 import tensorflow as tf
 
-from ce_tf.completion.masking import fill_hole
+from ce_tf.completion.masking import fill_hole, measure_margins
 from ce_tf.erasing.decisions import look_closer
 
 
@@ -62,9 +62,8 @@ def _place_closer(mask: tf.Tensor) -> tuple[tf.Tensor, tf.Tensor, tf.Tensor]:
     size = mask.shape[1]
 
     def span(axis: int) -> tuple[tf.Tensor, tf.Tensor]:
-        used = tf.reduce_max(mask, axis=(3 - axis, 3))  # (B, S)
-        first = tf.argmax(used, axis=1, output_type=tf.int32)
-        after = tf.argmax(tf.reverse(used, [1]), axis=1, output_type=tf.int32)
+        margins = measure_margins(mask, axis)
+        first, after = (tf.cast(margin, tf.int32) for margin in margins)
         return first, size - after - first
 
     (top, height), (left, width) = span(1), span(2)
