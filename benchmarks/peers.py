@@ -3,16 +3,17 @@
     python -m benchmarks.peers [--images=DIR] [--voc_dir=VOCdevkit]
 
 Photos at their own size with silhouettes as holes; ours beside OpenCV's methods, G'MIC
-and PyPatchMatch in one run: how different the hole looks, PSNR, seconds, memory. Draws
-pictures with every method, to be looked at. Methods that are missing are said, and how
-each is installed. `--cases` writes photos and masks, so that other tools can fill them,
-and `--outputs` enters what they made.
+and PyPatchMatch in one run: how different the hole looks, how unlike the photos
+the fills are as a set, PSNR, seconds, memory. Draws pictures with every method, to be
+looked at. Methods that are missing are said, and how each is installed. `--cases`
+writes photos and masks, so that other tools can fill them, and `--outputs` enters what
+they made.
 """
 
 import dataclasses
 import multiprocessing
 import resource
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from concurrent.futures import ProcessPoolExecutor
 from pathlib import Path
 
@@ -28,7 +29,7 @@ from ce_tf.evaluating.cases import draw_cases
 from ce_tf.evaluating.config import parse_areas
 from ce_tf.evaluating.examples import Example, Source
 from ce_tf.evaluating.mask_files import MaskFiles
-from ce_tf.evaluating.measuring import Scores, choose_metrics, measure
+from ce_tf.evaluating.measuring import Scores, choose_measures, measure
 from ce_tf.evaluating.methods import Method
 from ce_tf.evaluating.outputs import open_outputs
 from ce_tf.evaluating.photos import (
@@ -200,11 +201,14 @@ def write_cases(folder: str, sources: Sequence[Source]) -> None:
                 write_bytes(path, encode_image(pixels, ".png"))
 
 
-def format_table(groups: dict[str, Scores], memory: dict[str, float]) -> str:
+def format_table(
+    groups: dict[str, Scores], frechet: Mapping[str, float], memory: dict[str, float]
+) -> str:
     """Means over all pictures; distance of each group too."""
     names = next(iter(groups.values())).methods
     several = list(groups) if len(groups) > 1 else []
-    heads = ["distance", *several, "PSNR, dB", "SSIM", "gradient energy", "s", "MB"]
+    heads = ["distance", *several, "Fréchet", "PSNR, dB", "SSIM"]
+    heads += ["gradient energy", "s", "MB"]
     lines = [f"| | {' | '.join(heads)} |", f"| --- |{' ---: |' * len(heads)}"]
     for number, name in enumerate(names):
 
@@ -216,6 +220,7 @@ def format_table(groups: dict[str, Scores], memory: dict[str, float]) -> str:
         )
         cells = [f"{of(DISTANCE).mean():.3f}"]
         cells += [f"{groups[k].of(DISTANCE)[:, number].mean():.3f}" for k in several]
+        cells += [f"{frechet[name]:.3f}" if np.isfinite(frechet[name]) else "-"]
         cells += [f"{of('psnr').mean():.2f}", f"{of('ssim').mean():.3f}"]
         cells += [f"{np.median(of('gradient_energy')):.2f}"]
         cells += [f"{seconds.mean():.2f}" if np.isfinite(seconds).all() else "-"]
@@ -233,11 +238,11 @@ def main(config: Config) -> None:
     methods = take_methods(config)
     if config.cases is not None:
         write_cases(config.cases, [source for source, _ in opened.values()])
-    metrics = choose_metrics(perceptual=True)
+    metrics, sets = choose_measures(perceptual=True)
     groups = {}
     for name, (source, paths) in opened.items():
         rows = [*methods, *open_outputs(config.outputs, paths)]
-        groups[name] = measure(rows, source, (256, 256), metrics)
+        groups[name] = measure(rows, source, (256, 256), metrics, sets)
         shown = list(groups[name].indices[: config.drawn])
         for start in range(0, len(shown), _ROWS):
             part = source.examples(shown[start : start + _ROWS])
@@ -250,12 +255,14 @@ def main(config: Config) -> None:
     shares = np.concatenate([scores.areas for scores in groups.values()])
     memory = {method.name: measure_memory(method.name) for method in methods}
     print(f"\nPhotos: {counts}; holes {shares.min():.1%} to {shares.max():.1%}\n")
-    print(format_table(groups, memory))
+    frechet = {name: fills.result() for name, fills in sets.items()}
+    print(format_table(groups, frechet, memory))
     print(
         "\nMeans over the photos, in the hole; of gradient energy, as a share of the "
-        "true one's, the\nmedian. Distance: ce_tf/perceptual/distance.py, less is "
-        "better. MB: peak beside the process, or\nof the program that is started, for "
-        "a hole of 150 pixels in a photo of 512."
+        "true one's, the\nmedian. Distance: ce_tf/perceptual/distance.py, and Fréchet, "
+        "of all fills as a set:\nfrechet.py beside it; less is better. MB: peak beside "
+        "the process, or of the program that is\nstarted, for a hole of 150 pixels in "
+        "a photo of 512."
     )
 
 

@@ -104,7 +104,7 @@ def measure_candidate(name: str, config: Config) -> str:
     from benchmarks.candidate_networks import REACHING
     from benchmarks.candidates import measure_lite
     from ce_tf.completion.runtimes import GeneratorRuntime
-    from ce_tf.evaluating.measuring import choose_metrics, measure
+    from ce_tf.evaluating.measuring import choose_measures, measure
     from ce_tf.evaluating.methods import Method
     from ce_tf.evaluating.shards import ShardExamples
     from ce_tf.models import GENERATORS
@@ -115,7 +115,8 @@ def measure_candidate(name: str, config: Config) -> str:
     runtime = GeneratorRuntime(generator)
     method = Method(name, lambda e: runtime.run(e.hidden, e.mask), path=name)
     source = ShardExamples(config.data, _SIZE, config.pictures, center=False)
-    scores = measure([method], source, (_SIZE, _SIZE), choose_metrics(True))
+    metrics, _ = choose_measures(perceptual=True)
+    scores = measure([method], source, (_SIZE, _SIZE), metrics)
     large = scores.areas >= _LARGE
     print(f"{len(large)} pictures, {large.sum()} of them with large holes")
     parts = [scores, scores.part(~large), scores.part(large)]

@@ -73,8 +73,9 @@ class EvaluateConfig:
     biharmonic: bool = flag(False, help="Also scikit-image's biharmonic fill: slower.")
     perceptual: bool = flag(
         False,
-        help="Also perceptual distance: how different the fill looks to a classifier. "
-        "Needs the extra `perceptual`.",
+        help="Also perceptual distance, how different the fill looks to a classifier, "
+        "and Fréchet distance, how unlike the photos all fills are as a set. Needs the "
+        "extra `perceptual`.",
     )
     seed: int = flag(0, help="Of silhouette holes, of --pictures and of the bootstrap.")
     resamples: int = flag(1000, help="Bootstrap resamples behind each interval.")

@@ -4,7 +4,9 @@ import dataclasses
 import sys
 import time
 from array import array
+from collections import defaultdict
 from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING
 
 import numpy as np
 from tqdm import tqdm
@@ -15,6 +17,9 @@ from ce_tf.evaluating.examples import Example, Source, center_hole
 from ce_tf.evaluating.methods import Method
 from ce_tf.metrics import Metric
 from ce_tf.perceptual import DISTANCE
+
+if TYPE_CHECKING:  # it imports TensorFlow
+    from ce_tf.perceptual.frechet import FrechetDistance
 
 # In the order of `Scores.values`.
 METRICS: dict[str, Metric] = {
@@ -64,20 +69,28 @@ class Scores:
         return dataclasses.replace(self, **rows)
 
 
-def choose_metrics(perceptual: bool) -> dict[str, Metric]:
-    """METRICS, and perceptual distance where it is asked for.
+def choose_measures(
+    perceptual: bool,
+) -> tuple[dict[str, Metric], "Mapping[str, FrechetDistance] | None"]:
+    """METRICS, and perceptual and Fréchet distance where they are asked for.
+
+    Returns:
+        What `measure` takes as `metrics` and as `sets`.
 
     Raises:
-        InputError: the package that the distance looks through is missing.
+        InputError: the package that the distances look through is missing.
     """
     if not perceptual:
-        return METRICS
+        return METRICS, None
     from ce_tf.tensorflow_logs import import_tensorflow
 
     import_tensorflow("--perceptual")
-    from ce_tf.perceptual.distance import PerceptualDistance
+    from ce_tf.perceptual.distance import PerceptualDistance, load_sight
+    from ce_tf.perceptual.frechet import FrechetDistance
 
-    return {**METRICS, DISTANCE: PerceptualDistance()}
+    see = load_sight()
+    metrics: dict[str, Metric] = {**METRICS, DISTANCE: PerceptualDistance(see)}
+    return metrics, defaultdict(lambda: FrechetDistance(see))
 
 
 def measure(
@@ -85,6 +98,7 @@ def measure(
     source: Source,
     shape: tuple[int, int],
     metrics: Mapping[str, Metric] = METRICS,
+    sets: "Mapping[str, FrechetDistance] | None" = None,
 ) -> Scores:
     """Fills each picture with each method.
 
@@ -96,6 +110,7 @@ def measure(
         source: of pictures and holes.
         shape: height and width of the picture that warms the methods.
         metrics: by name, what is measured of each fill.
+        sets: by the method's name, what each of its fills is added to.
 
     Raises:
         InputError: the source gives no picture that can be used.
@@ -111,6 +126,8 @@ def measure(
             milliseconds.append(seconds * 1e3)
             trio = example.image, completed, example.mask[..., 0]
             values.extend(metric(*trio) for metric in metrics.values())
+            if sets is not None:
+                sets[method.name].add(*trio)
         indices.append(example.index)
         kinds.append(sys.intern(example.kind))
         areas.append(example.area)

@@ -11,7 +11,7 @@ from ce_tf.evaluating.cases import choose_cases, draw_cases
 from ce_tf.evaluating.config import EvaluateConfig
 from ce_tf.evaluating.examples import Source, center_hole
 from ce_tf.evaluating.mask_files import MaskFiles
-from ce_tf.evaluating.measuring import Scores, choose_metrics, measure
+from ce_tf.evaluating.measuring import Scores, choose_measures, measure
 from ce_tf.evaluating.methods import Method, baseline_methods, load_models
 from ce_tf.evaluating.outputs import open_outputs
 from ce_tf.evaluating.photos import (
@@ -48,12 +48,13 @@ def evaluate(config: EvaluateConfig) -> dict[str, Any]:
     source, photos = open_source(config, size)
     methods = [*baselines, *models, *open_outputs(config.outputs, photos)]
     _require_different_names(methods)
-    metrics = choose_metrics(config.perceptual)
+    metrics, sets = choose_measures(config.perceptual)
     out = Path(config.out)
     open_report(out)
-    scores = measure(methods, source, _shape_of(size), metrics)
+    scores = measure(methods, source, _shape_of(size), metrics, sets)
     compared = [method.name for method in methods if not method.baseline]
-    summary = summarize(scores, compared, config.resamples, config.seed)
+    frechet = {name: fills.result() for name, fills in (sets or {}).items()}
+    summary = summarize(scores, compared, config.resamples, config.seed, frechet)
     published = config.protocol == "center" and size == PUBLISHED_SIZE
     report = {
         "schema": 2,

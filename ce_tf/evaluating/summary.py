@@ -1,12 +1,14 @@
 """From what was measured to what the report says, as plain data for JSON."""
 
 import dataclasses
+from collections.abc import Mapping
 from typing import Any
 
 import numpy as np
 
 from ce_tf.evaluating.measuring import Scores
 from ce_tf.evaluating.statistics import bootstrap_means, compare, estimate
+from ce_tf.perceptual import FRECHET
 
 # Share of the picture that is hole; a bin holds its upper edge.
 AREA_EDGES = (0.0, 0.01, 0.05, 0.10, 0.15, 0.20, 0.25, 1.0)
@@ -21,7 +23,11 @@ PUBLISHED_SIZE = 128
 
 
 def summarize(
-    scores: Scores, compared: list[str], resamples: int, seed: int
+    scores: Scores,
+    compared: list[str],
+    resamples: int,
+    seed: int,
+    frechet: Mapping[str, float] | None = None,
 ) -> dict[str, Any]:
     """All groups of pictures, each with every method and the paired comparisons.
 
@@ -30,10 +36,12 @@ def summarize(
         compared: which of its methods are; the others are baselines.
         resamples: of the bootstrap.
         seed: of the bootstrap.
+        frechet: by method, Fréchet distance over all pictures, where it was measured.
 
     Returns:
         `best_baseline` (by mean PSNR in the hole over all pictures), `all`, `by_kind`
-        and `by_area`; each group as `summarize_group`.
+        and `by_area`; each group as `summarize_group`, and `all` with
+        `frechet_distance` among the methods' figures, None where it is NaN.
     """
     means = dict(zip(scores.methods, scores.of("psnr").mean(0), strict=True))
     baselines = [name for name in scores.methods if name not in compared]
@@ -42,10 +50,13 @@ def summarize(
     def group(chosen: np.ndarray) -> dict[str, Any]:
         return summarize_group(scores.part(chosen), compared, best, resamples, seed)
 
+    overall = group(np.ones(len(scores.kinds), bool))
+    for name, distance in (frechet or {}).items():
+        overall["methods"][name][FRECHET] = _finite(distance)
     bins = np.digitize(scores.areas, AREA_EDGES[1:-1], right=True)
     return {
         "best_baseline": best,
-        "all": group(np.ones(len(scores.kinds), bool)),
+        "all": overall,
         "by_kind": {
             str(kind): group(scores.kinds == kind) for kind in np.unique(scores.kinds)
         },

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from ce_tf.evaluating.summary import PUBLISHED
-from ce_tf.perceptual import DISTANCE
+from ce_tf.perceptual import DISTANCE, FRECHET
 
 Table = list[list[str]]
 
@@ -17,6 +17,8 @@ NOTES = (
     "Detail: gradient energy in the hole as a share of the true one's, median; 0 is "
     "flat.",
     "Distance: perceptual, from 0; lower is better.",
+    "Fréchet: of the fills as a set from the photos, as a share of how the photos "
+    "spread; lower is better; compare it within this report alone.",
     "ms: median time of one fill, one picture at a time (batch 1), networks warm, on "
     "this machine; of pictures that were only read there is none.",
 )
@@ -29,7 +31,7 @@ PUBLISHED_NOTE = (
 def overall_table(report: dict[str, Any]) -> Table:
     """Every metric of every method, over all pictures."""
     methods = report["all"]["methods"]
-    distance = ["distance"] if _has_distance(methods) else []
+    distance = ["distance", "Fréchet"] if _has_distance(methods) else []
     table = [
         [
             *("method", "L1 %", "L2 %", "PSNR", "PSNR of mean error", "SSIM"),
@@ -51,7 +53,7 @@ def overall_table(report: dict[str, Any]) -> Table:
                 f"{figures['picture_ssim']['value']:.3f}",
                 f"{100 * figures['edge_error']['value']:.2f}",
                 _or_dash(figures["gradient_energy"], 2),
-                *([_with_interval(figures[DISTANCE], 3)] if distance else []),
+                *(_distances(figures) if distance else []),
                 _or_dash(figures["milliseconds"], 1),
             ]
         )
@@ -137,6 +139,10 @@ def _markdown_row(cells: Sequence[str]) -> str:
 
 def _or_dash(value: float | None, digits: int) -> str:
     return "-" if value is None else f"{value:.{digits}f}"
+
+
+def _distances(figures: dict[str, Any]) -> list[str]:
+    return [_with_interval(figures[DISTANCE], 3), _or_dash(figures[FRECHET], 3)]
 
 
 def _has_distance(methods: dict[str, Any]) -> bool:

@@ -1,4 +1,5 @@
-"""What a picture looks like to a network that knows ImageNet: a loss and a measure."""
+"""What a picture looks like to a network that knows ImageNet: losses and measures."""
 
-# What the measure is called in reports and TensorBoard.
+# What the measures are called in reports and TensorBoard.
 DISTANCE = "perceptual_distance"
+FRECHET = "frechet_distance"

@@ -1,6 +1,6 @@
 """Perceptual distance: how different two pictures look in the hole."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 import numpy as np
 import tensorflow as tf
@@ -10,16 +10,40 @@ from ce_tf.perceptual.features import load_features
 # The last of Lite1's 21 at 1/2, 1/4, 1/8, 1/16 and 1/32 of the side.
 _TAPS = (0, 3, 6, 14, 20)
 
+Sight = Callable[[tf.Tensor], list[tf.Tensor]]
+
+
+def load_sight() -> Sight:
+    """What measures look through: EfficientNet-Lite1, which no loss here does.
+
+    Returns:
+        From uint8 [B, H, W, 3], H and W any, to five float [B, h, w, C]: h and w are
+        1/2, 1/4, 1/8, 1/16 and 1/32 of H and W.
+
+    Raises:
+        InputError: as `load_features`.
+    """
+    features = load_features("lite1", _TAPS)
+
+    @tf.function(input_signature=[tf.TensorSpec([None, None, None, 3], tf.uint8)])
+    def see(images: tf.Tensor) -> list[tf.Tensor]:
+        return features(tf.cast(images, tf.float32) / 127.5 - 1.0)
+
+    return see
+
 
 class PerceptualDistance:
     """The distance, with the network that it looks through.
+
+    Args:
+        see: where it is loaded already.
 
     Raises:
         InputError: as `load_features`.
     """
 
-    def __init__(self):
-        features = load_features("lite1", _TAPS)
+    def __init__(self, see: Sight | None = None):
+        see = see or load_sight()
 
         @tf.function(
             input_signature=[
@@ -28,8 +52,7 @@ class PerceptualDistance:
             ]
         )
         def measure(pair: tf.Tensor, mask: tf.Tensor) -> tf.Tensor:
-            seen = features(tf.cast(pair, tf.float32) / 127.5 - 1.0)
-            return stage_distance(seen, mask)
+            return stage_distance(see(pair), mask)
 
         self._measure = measure
 
@@ -67,11 +90,24 @@ def stage_distance(seen: Sequence[tf.Tensor], mask: tf.Tensor) -> tf.Tensor:
     """
     distances = []
     for stage in seen:
-        size = tf.shape(stage)[1:3]
-        share = tf.image.resize(mask[tf.newaxis, ..., tf.newaxis], size, "area")
         length = tf.sqrt(tf.reduce_sum(tf.square(stage), -1, keepdims=True))
         unit = stage / (length + 1e-10)
         square = tf.reduce_sum(tf.square(unit[0] - unit[1]), -1)
-        share = share[0, ..., 0]
+        share = hole_share(mask, stage)
         distances.append(tf.reduce_sum(share * square) / tf.reduce_sum(share))
     return tf.reduce_mean(distances)
+
+
+def hole_share(mask: tf.Tensor, stage: tf.Tensor) -> tf.Tensor:
+    """How much of each place of float [B, h, w, C] is hole.
+
+    Args:
+        mask: float [H, W], 1 = hole.
+        stage: whose places they are.
+
+    Returns:
+        float [h, w], 0 to 1.
+    """
+    size = tf.shape(stage)[1:3]
+    share = tf.image.resize(mask[tf.newaxis, ..., tf.newaxis], size, "area")
+    return share[0, ..., 0]

@@ -28,15 +28,20 @@ def test_methods_stand_side_by_side(tmp_path, capsys, monkeypatch):
     rows = [line.strip("| ").split(" | ") for line in text.splitlines() if "|" in line]
     names, figures = zip(*((row[0], row[1:]) for row in rows[2:]), strict=True)
     assert names == ("OpenCV Telea", "ours")
-    assert rows[0] == ["distance", "PSNR, dB", "SSIM", "gradient energy", "s", "MB"]
+    assert rows[0] == [
+        *("distance", "Fréchet", "PSNR, dB", "SSIM", "gradient energy", "s", "MB"),
+    ]
     for row in figures:
-        distance, psnr, ssim, energy, seconds, memory = map(float, row)
+        distance, frechet, psnr, ssim, energy, seconds, memory = map(float, row)
         assert 0 < distance < 2
+        assert 0 < frechet < 20
         assert 8 < psnr < 40
         assert 0 < ssim < 1
         assert 0 < energy < 2
         assert 0 <= seconds < 60
         assert 0 < memory < 4000
+    # Telea's streaks are unlike the photos.
+    assert float(figures[1][1]) < float(figures[0][1])
     # A network takes more than Telea's loop does.
     assert float(figures[1][-1]) > float(figures[0][-1])
 

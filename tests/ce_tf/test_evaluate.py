@@ -438,6 +438,10 @@ def test_perceptual_distance_on_request(photos, tmp_path, capsys):
     found = {name: figures[name]["perceptual_distance"]["value"] for name in figures}
     assert 0 < found["OpenCV Telea"] < found["mean fill"] < 4
     assert f" {found['OpenCV Telea']:.3f} [" in text
+    frechet = {name: figures[name]["frechet_distance"] for name in figures}
+    assert 0 < frechet["OpenCV Telea"] < frechet["mean fill"]
+    row = next(line for line in text.splitlines() if line.startswith("OpenCV Telea"))
+    assert row.split()[-2] == f"{frechet['OpenCV Telea']:.3f}"
     for written in (text, (tmp_path / "report.md").read_text()):
         assert "Perceptual distance by area of the hole" in written
     assert evaluate(capsys, *flags, f"--out={tmp_path}")[0] == 0

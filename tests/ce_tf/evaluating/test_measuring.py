@@ -8,6 +8,7 @@ from ce_tf.evaluating.measuring import METRICS, Scores, measure
 from ce_tf.evaluating.methods import Method, baseline_methods, short_names
 from ce_tf.evaluating.summary import area_name, summarize
 from ce_tf.metrics import MOST_PSNR
+from ce_tf.perceptual import FRECHET
 from tests.fakes import make_photo
 
 
@@ -63,6 +64,34 @@ def test_a_perfect_fill_counts_as_100_decibels():
     figures = summary["all"]["methods"]["cheat"]
     assert figures["psnr"]["value"] == MOST_PSNR
     assert figures["psnr_of_mean_error"]["value"] == MOST_PSNR
+
+
+class Fills(list):
+    """What a set measure is told."""
+
+    def add(self, *trio):
+        self.append(trio)
+
+
+def test_sets_are_told_of_each_methods_fills():
+    methods = baseline_methods(biharmonic=False)[:2]
+    sets = {method.name: Fills() for method in methods}
+    measure(methods, Pictures(), (32, 32), METRICS, sets)
+    for method in methods:
+        for example, trio in zip(Pictures().examples(), sets[method.name], strict=True):
+            expected = example.image, method.fill(example), example.mask[..., 0]
+            for found, right in zip(trio, expected, strict=True):
+                np.testing.assert_array_equal(found, right)
+
+
+def test_a_set_without_a_figure_is_null_in_the_report():
+    scores = make_scores(np.ones((4, 2)), np.full(4, 0.1))
+    frechet = {"base": float("nan"), "net": 0.5}
+    summary = summarize(scores, ["net"], 100, 0, frechet)
+    figures = summary["all"]["methods"]
+    assert figures["base"][FRECHET] is None
+    assert figures["net"][FRECHET] == 0.5
+    assert FRECHET not in summary["by_kind"]["block"]["methods"]["net"]
 
 
 def test_no_method_sees_what_the_hole_hides(monkeypatch):
