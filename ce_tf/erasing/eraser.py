@@ -156,7 +156,8 @@ class Eraser:
         fill = complete(around, unknown[..., np.newaxis], fill)
         fill, painted = match_rim(around, unknown > 0, fill), None
         if detail:
-            painted = add_texture(fill, view.own, known > 0, detail)
+            enlarged = view.window.side / size
+            painted = add_texture(fill, view.own, known > 0, detail, enlarged)
             fill = painted.image
         fill = sharpen(fill, view.own, painted.share if painted else None)
         return Fill(view, continue_rim(around, unknown > 0, fill), painted)

@@ -140,7 +140,10 @@ async function fillView(network, view, detail, report) {
   const unknown = known.map((pixel) => 1 - pixel);
   await fillPicture(network, view, picture, unknown);
   matchRim(picture, unknown);
-  const painted = detail ? await addTexture(picture, own, known, detail, report) : null;
+  const enlarged = view.window.side / network.size;
+  const painted = detail
+    ? await addTexture(picture, own, known, detail, enlarged, report)
+    : null;
   sharpen(picture, own, painted?.share);
   continueRim(picture, known);
   return { view, picture, painted };

@@ -15,17 +15,21 @@ _BLOCKS, _LEAST = 24, 16
 _DRIFTING, _LEAST_DRIFTING = 8, 8
 # What drift weighs against detail.
 _DRIFT = 16
-# The least share of the fine, and its line over the share of detail.
-LEAST_SHARE, _SLOPE, _START = 0.3, 3, 1.1
+# The least share of the fine, and its line over the share of detail; how much sooner it
+# rises where the fill was enlarged twice or more, and not from 1.5 times down.
+LEAST_SHARE, _SLOPE, _START, _EARLIER = 0.3, 3, 0.5, 0.3
+_ROUND = np.array((1, 4, 6, 4, 1)) / 16
 
 
-def weigh_brought(brought: np.ndarray, hole: np.ndarray, share: float) -> np.ndarray:
+def weigh_brought(
+    brought: np.ndarray, hole: np.ndarray, share: np.ndarray
+) -> np.ndarray:
     """What is added to the fill: all of the coarse, and a share of the fine.
 
     Args:
         brought: float32 [h, w, 3], texture minus fill.
         hole: bool [h, w], not empty.
-        share: 0 to 1.
+        share: float32 [h, w], 0 to 1.
 
     Returns:
         float32 [h, w, 3]; 0 outside the hole. Coarse are the means of blocks over the
@@ -50,42 +54,65 @@ def weigh_brought(brought: np.ndarray, hole: np.ndarray, share: float) -> np.nda
     weighed = np.zeros_like(brought)
     within = weighed[box]
     np.subtract(brought[box], coarse, out=within)
-    within *= share
+    within *= share[box][..., np.newaxis]
     within += coarse
     within *= own
     return weighed
 
 
-def share_fine(brought: np.ndarray, hole: np.ndarray) -> float:
+def share_fine(
+    brought: np.ndarray, hole: np.ndarray, enlarged: float = 1.0
+) -> np.ndarray:
     """How much of its fine the texture gives: more where it does not drift.
 
     Where its colours are those of the fill over whole blocks, the fill was right about
-    what is there, and the texture shows the same, with grain.
+    what is there, and the texture shows the same, with grain. A fill that was enlarged
+    has no grain at all.
 
     Args:
         brought: float32 [h, w, 3], texture minus fill; 0 outside the hole.
         hole: bool [h, w], not empty.
+        enlarged: side of the window over that of what the network drew.
 
     Returns:
-        0.3 to 1: 3 q - 1.1, q = detail / (detail + 16 drift + 1). Drift is the mean
-        square of the means of `brought` over blocks, an eighth of the hole's longer
-        side but at least 8 pixels long, from its box on; detail what its mean square
-        has beyond that; both over pixels and channels, in squared grey levels.
+        float32 [h, w], 0.3 to 1; 0 outside the hole: 3 q - 0.5, or 3 q - 0.2 for what
+        was enlarged twice or more, between from 1.5 times on; q = detail / (detail + 16
+        drift + 1). Drift is the mean square of the means of `brought` over blocks, an
+        eighth of the hole's longer side but at least 8 pixels long, from its box on;
+        detail what its mean square has beyond that; both over pixels and channels, in
+        squared grey levels, and over the blocks round a block by the binomial's weights
+        (1 4 6 4 1) down and across. Linear between the blocks' middles.
     """
     box = _box(hole)
-    height, width = hole[box].shape
+    own = hole[box]
+    height, width = own.shape
     side = max(_LEAST_DRIFTING, -(-max(width, height) // _DRIFTING))
-    sums = [np.asarray(brought[box], np.float64), np.asarray(hole[box], np.float64)]
+    pixels = np.asarray(brought[box], np.float64) * own[..., np.newaxis]
+    square = np.square(pixels).sum(-1, keepdims=True)
+    sums = np.concatenate([pixels, square, own[..., np.newaxis]], -1)
     for axis, length in ((0, height), (1, width)):
-        starts = np.arange(0, length, side)
-        sums = [np.add.reduceat(values, starts, axis) for values in sums]
-    total, count = sums
-    pixels = 3 * count.sum()
-    drift = (total**2 / np.maximum(count, 1)[..., np.newaxis]).sum() / pixels
-    square = np.square(brought, dtype=np.float64).sum() / pixels
-    detail = max(0.0, square - drift)
-    share = _SLOPE * detail / (detail + _DRIFT * drift + 1) - _START
-    return float(np.clip(share, LEAST_SHARE, 1))
+        sums = np.add.reduceat(sums, np.arange(0, length, side), axis)
+    count = sums[..., 4]
+    drift = np.square(sums[..., :3]).sum(-1) / np.maximum(count, 1)
+    near = cv2.sepFilter2D(
+        np.stack([drift, sums[..., 3], count], -1),
+        cv2.CV_64F,
+        _ROUND,
+        _ROUND,
+        borderType=cv2.BORDER_CONSTANT,
+    )
+    drift, square = np.moveaxis(
+        near[..., :2] / np.maximum(3 * near[..., 2:], 1e-9), -1, 0
+    )
+    detail = np.maximum(square - drift, 0)
+    start = _START - _EARLIER * min(max(2 * enlarged - 3, 0), 1)
+    share = _SLOPE * detail / (detail + _DRIFT * drift + 1) - start
+    blocks = share.clip(LEAST_SHARE, 1).astype(np.float32)
+    rows, columns = blocks.shape
+    shares = np.zeros(hole.shape, np.float32)
+    between = cv2.resize(blocks, (columns * side, rows * side))
+    shares[box] = between[:height, :width] * own
+    return shares
 
 
 def _box(hole: np.ndarray) -> tuple[slice, slice]:

@@ -11,7 +11,9 @@ RADIUS = 3  # patches are 7x7
 # Where there are more sources, those of every third row and column are compared:
 # propagation tries what lies a pixel beside. A ninth of the time, and no worse.
 _FEW, _EVERY = 1000, 3
-_ROWS = 512  # wanted patches compared at a time: 25 MB against 12,000 others
+_ROUNDS = 24
+# What a way as long as the hole costs, and to take a patch once more.
+_FAR, _TAKEN = 3, 0.05
 
 
 def find_sources(known: np.ndarray) -> np.ndarray:
@@ -24,7 +26,12 @@ def find_sources(known: np.ndarray) -> np.ndarray:
 def find_offsets(
     image: np.ndarray, wanted: np.ndarray, known: np.ndarray
 ) -> np.ndarray | None:
-    """Offsets to the most similar known patches.
+    """Offsets to known patches that are similar, near, and not taken all over again.
+
+    Of what is as similar, the near is more often the same thing (Barnes et al. 2009,
+    section 4, search near first); and where the fill is even, all of it would get the
+    one patch that is as even, side by side, were there no price on what is used already
+    (Kaspar et al. 2015, "Self Tuning Texture Optimization", section 4.2).
 
     Args:
         image: float32 [h, w, 3] in [0, 255], the hole filled.
@@ -33,7 +40,11 @@ def find_offsets(
 
     Returns:
         int32 [h, w, 2], (rows, columns) from a wanted pixel to its like, 0 elsewhere;
-        None where no patch is wholly known.
+        None where no patch is wholly known. Its like has the least of the squared
+        distance over U, plus three times the way there over the longer side of what is
+        wanted, plus 0.05 for each that took it, or a patch within a pixel of it, in
+        rounds before. U is 1 more than the median of the least squared distances of the
+        first round. In each of 24 rounds every 24th wanted pixel takes one.
     """
     sources, targets = np.argwhere(find_sources(known)), np.argwhere(wanted)
     if not len(sources):
@@ -45,10 +56,25 @@ def find_offsets(
     patches = _all_patches(image - image.mean((0, 1)))
     table = patches[tuple(sources.T)]
     lengths = (table**2).sum(-1)
+    longer = max(cv2.boundingRect(wanted.astype(np.uint8))[2:])
     nearest = np.empty(len(targets), np.int64)
-    for start in range(0, len(targets), _ROWS):
-        rows = patches[tuple(targets[start : start + _ROWS].T)]
-        nearest[start : start + _ROWS] = (lengths - 2 * rows @ table.T).argmin(-1)
+    used = np.zeros(wanted.shape, np.float32)
+    unit = None
+    for first in range(min(_ROUNDS, len(targets))):
+        some = slice(first, None, _ROUNDS)
+        rows = patches[tuple(targets[some].T)]
+        costs = (rows**2).sum(-1)[:, np.newaxis] + lengths - 2 * rows @ table.T
+        if unit is None:
+            unit = float(np.median(costs.min(-1))) + 1
+        down, along = (
+            np.subtract.outer(*places).astype(np.float32)
+            for places in zip(targets[some].T, sources.T, strict=True)
+        )
+        costs += _FAR * unit / longer * np.hypot(down, along)
+        around = cv2.boxFilter(used, -1, (3, 3), normalize=False)
+        costs += _TAKEN * unit * around[tuple(sources.T)]
+        nearest[some] = costs.argmin(-1)
+        np.add.at(used, tuple(sources[nearest[some]].T), 1)
     offsets = np.zeros((*wanted.shape, 2), np.int32)
     offsets[wanted] = sources[nearest] - targets
     return offsets

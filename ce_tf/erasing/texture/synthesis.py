@@ -79,7 +79,11 @@ def add_detail(
 
 
 def add_texture(
-    image: np.ndarray, hole: np.ndarray, known: np.ndarray, amount: float
+    image: np.ndarray,
+    hole: np.ndarray,
+    known: np.ndarray,
+    amount: float,
+    enlarged: float = 1.0,
 ) -> Painted:
     """Gives the hole the texture of similar known places.
 
@@ -88,6 +92,7 @@ def add_texture(
         hole: bool [h, w], where texture is wanted.
         known: bool [h, w], where it may come from.
         amount: 0 to 1, how much of it.
+        enlarged: side of the window over that of what the network drew.
 
     Returns:
         The image changed in the hole alone, and not at all where too little is known to
@@ -98,7 +103,7 @@ def add_texture(
     )
     weight = amount * weigh_texture(known)
     for place, part in _split(hole) if weight else ():
-        painted = _paint_part(image[place], part, known[place], weight)
+        painted = _paint_part(image[place], part, known[place], weight, enlarged)
         if painted is None:
             continue
         whole.image[place][part] = painted.image[part]
@@ -129,7 +134,11 @@ def _split(hole: np.ndarray) -> Iterator[tuple[tuple[slice, slice], np.ndarray]]
 
 
 def _paint_part(
-    image: np.ndarray, hole: np.ndarray, known: np.ndarray, weight: float
+    image: np.ndarray,
+    hole: np.ndarray,
+    known: np.ndarray,
+    weight: float,
+    enlarged: float,
 ) -> Painted | None:
     """As `add_texture`, of one part; None where nothing can be copied."""
     painted = paint_hole(image, hole, known)
@@ -144,11 +153,13 @@ def _paint_part(
     reach = max(1.0, _REACH * max(width, height))
     matched = match_rim(fill, inner, painted.image[place], reach)
     brought = matched - fill.astype(np.float32)  # 0 outside the hole
-    share = share_fine(brought, inner)
+    share = share_fine(brought, inner, enlarged)
     mixed = np.round(fill + weight * weigh_brought(brought, inner, share))
     result = image.copy()
     result[place] = mixed.clip(0, 255).astype(np.uint8)
-    return Painted(result, painted.offsets, weight * share * painted.share)
+    shares = np.zeros_like(painted.share)
+    shares[place] = weight * share
+    return Painted(result, painted.offsets, shares)
 
 
 def weigh_texture(known: np.ndarray) -> float:

@@ -6,9 +6,12 @@
  * the few low frequencies, so that a worse patch is soon known to be one.
  */
 
+import { boundMask } from '../photo.js';
 import { mirror } from '../window.js';
 import { RADIUS, SIDE, findSources } from './padding.js';
+import { medianOf } from './patch_voting.js';
 
+/** @typedef {import('../decisions.js').Box} Box */
 /** @typedef {import('./levels.js').Level} Level */
 
 /**
@@ -31,8 +34,16 @@ const WAVES = makeWaves();
 const FEW = 1000;
 const EVERY = 3;
 
+/** Every so many-th wanted pixel takes its like in the same round. */
+const ROUNDS = 24;
+/** What a way as long as the hole costs, and to take a patch once more. */
+const FAR = 3;
+const TAKEN = 0.05;
+
 /**
- * Offsets from the wanted pixels to the middles of the most similar known patches.
+ * Offsets from the wanted pixels to the middles of known patches that are similar, near,
+ * and not taken all over again: as `ce_tf/erasing/texture/nearest_patches.py`, which
+ * tells why.
  * @param {Level} level Its hole filled.
  * @param {Uint8Array} wanted [height, width].
  * @returns {{down: Int32Array, along: Int32Array} | null} [height, width], 0 where none
@@ -48,16 +59,52 @@ export function findOffsets(level, wanted) {
   const down = new Int32Array(width * height);
   const along = new Int32Array(width * height);
   const patch = new Float32Array(LENGTH);
-  for (const place of listMarked(wanted)) {
+  const places = listMarked(wanted);
+  const box = /** @type {Box} */ (boundMask(wanted, width));
+  const used = new Float32Array(width * height);
+  const first = places.filter((_, number) => number % ROUNDS === 0);
+  const least = Float32Array.from(first, (place) => {
     patches.transform(place, patch, 0);
-    // What the pixel on the left, or above, is like is a good guess.
-    const guesses = [1, width].map((step) => sources.find(nearest[place - step]));
-    const source = sources.findNearest(patch, guesses);
-    nearest[place] = source;
-    down[place] = Math.floor(source / width) - Math.floor(place / width);
-    along[place] = (source % width) - (place % width);
+    return sources.findNearest(patch, [], () => 0).cost;
+  });
+  const unit = medianOf(least) + 1;
+  const far = (FAR * unit) / Math.max(box.width, box.height);
+  for (let round = 0; round < ROUNDS; round++) {
+    const before = spread(used, width);
+    for (let number = round; number < places.length; number += ROUNDS) {
+      const place = places[number];
+      const [row, column] = [Math.floor(place / width), place % width];
+      patches.transform(place, patch, 0);
+      // What the pixels beside it are like is a good guess.
+      const beside = [-1, 1, -width, width].map((step) => nearest[place + step]);
+      const { source } = sources.findNearest(patch, beside, (other) => {
+        const rows = Math.floor(other / width) - row;
+        const way = Math.sqrt(rows ** 2 + ((other % width) - column) ** 2);
+        return far * way + TAKEN * unit * before[other];
+      });
+      nearest[place] = source;
+      down[place] = Math.floor(source / width) - row;
+      along[place] = (source % width) - column;
+      used[source]++;
+    }
   }
   return { down, along };
+}
+
+/**
+ * @param {Float32Array} counts [height, width], 0 at the border.
+ * @param {number} width
+ * @returns {Float32Array} The sum of the nine round each.
+ */
+function spread(counts, width) {
+  const sums = new Float32Array(counts.length);
+  counts.forEach((count, place) => {
+    if (!count) return;
+    for (const row of [-width, 0, width]) {
+      for (const step of [-1, 0, 1]) sums[place + row + step] += count;
+    }
+  });
+  return sums;
 }
 
 /** The cosine transforms of a picture's patches, worked out where they are asked for. */
@@ -146,16 +193,24 @@ class Sources {
 
   /**
    * @param {Float32Array} patch
-   * @param {number[]} guesses Numbers of good ones; -1 is none.
-   * @returns {number} The middle of the most similar one.
+   * @param {number[]} guesses The middles of good ones; -1 or undefined is none.
+   * @param {(place: number) => number} price What it costs to take one, not negative.
+   * @returns {{source: number, cost: number}} The middle of the one whose squared
+   *   distance and price are the least.
    */
-  findNearest(patch, guesses) {
+  findNearest(patch, guesses, price) {
     const { places, means } = this;
     let best = 0;
     let least = Infinity;
+    const tryOne = (/** @type {number} */ number) => {
+      const own = price(places[number]);
+      if (own >= least) return;
+      const cost = own + this.compare(patch, number, least - own);
+      if (cost < least) [best, least] = [number, cost];
+    };
     for (const guess of guesses) {
-      const distance = guess < 0 ? Infinity : this.compare(patch, guess, least);
-      if (distance < least) [best, least] = [guess, distance];
+      const number = this.find(guess);
+      if (number >= 0) tryOne(number);
     }
     let above = 0; // by halving: the first whose mean is not less
     for (let end = places.length; above < end; ) {
@@ -168,11 +223,10 @@ class Sources {
       for (; other >= 0 && other < places.length; other += step) {
         // None whose mean is further off than the best patch is better.
         if ((means[3 * places[other]] - patch[0]) ** 2 >= least) break;
-        const distance = this.compare(patch, other, least);
-        if (distance < least) [best, least] = [other, distance];
+        tryOne(other);
       }
     }
-    return places[best];
+    return { source: places[best], cost: least };
   }
 
   /**

@@ -70,10 +70,11 @@ const NEAR = 32;
  * @param {Uint8Array} hole [height, width], where texture is wanted.
  * @param {Uint8Array} known [height, width], where it may come from.
  * @param {number} amount 0 to 1, how much of it.
+ * @param {number} enlarged Side of the window over that of what the network drew.
  * @param {(fraction: number) => Promise<void>} report
  * @returns {Promise<Painted | null>} Null where it is not changed at all.
  */
-export async function addTexture(picture, hole, known, amount, report) {
+export async function addTexture(picture, hole, known, amount, enlarged, report) {
   const weight = amount * weighTexture(known);
   if (!weight) return null;
   const painted = {
@@ -89,7 +90,7 @@ export async function addTexture(picture, hole, known, amount, report) {
     const [own, usable] = [part, known].map((mask) => {
       return cutMask(mask, picture.width, near);
     });
-    const copied = await addNear(around, own, usable, weight, (done) => {
+    const copied = await addNear(around, own, usable, weight, enlarged, (done) => {
       return report((index + done) / parts.length);
     });
     pastePicture(around, picture, near);
@@ -106,7 +107,7 @@ export async function addTexture(picture, hole, known, amount, report) {
  * @param {Painted} painted Of the window.
  * @param {number} width Of the window.
  */
-function note({ cells, stride, share }, hole, near, painted, width) {
+function note({ cells, stride, box, share }, hole, near, painted, width) {
   for (let pixel = 0; pixel < hole.length; pixel++) {
     if (!hole[pixel]) continue;
     const row = Math.floor(pixel / near.width);
@@ -115,13 +116,14 @@ function note({ cells, stride, share }, hole, near, painted, width) {
     const to = (near.top + row) * width + near.left + column;
     painted.down[to] = cells.down[cell];
     painted.along[to] = cells.along[cell];
-    painted.share[to] = share;
+    painted.share[to] = share[(row - box.top) * box.width + column - box.left];
   }
 }
 
 /**
- * What a hole was painted with: patches whose middles stand `stride` pixels apart.
- * @typedef {{cells: Cells, stride: number, share: number}} Copied
+ * What a hole was painted with: patches whose middles stand `stride` pixels apart; and
+ * how much of the finest each pixel of its box got.
+ * @typedef {{cells: Cells, stride: number, box: Box, share: Float32Array}} Copied
  */
 
 /**
@@ -130,10 +132,11 @@ function note({ cells, stride, share }, hole, near, painted, width) {
  * @param {Uint8Array} hole
  * @param {Uint8Array} known
  * @param {number} weight 0 to 1.
+ * @param {number} enlarged As `addTexture`.
  * @param {(fraction: number) => Promise<void>} report
  * @returns {Promise<Copied | null>} Null where there is nothing to copy from.
  */
-async function addNear(picture, hole, known, weight, report) {
+async function addNear(picture, hole, known, weight, enlarged, report) {
   const { width } = picture;
   const inner = /** @type {Box} */ (boundMask(hole, width));
   const found = await paintHole(picture, hole, known, inner, report);
@@ -156,13 +159,13 @@ async function addNear(picture, hole, known, weight, report) {
     const from = 4 * pixel + (at % 3);
     return own[pixel] * (texture[from] - fill.data[from]);
   });
-  const share = shareFine(brought, own, inner.width);
+  const share = shareFine(brought, own, inner.width, enlarged);
   weighBrought(brought, own, inner.width, share).forEach((added, at) => {
     const pixel = Math.floor(at / 3);
     if (own[pixel]) fill.data[4 * pixel + (at % 3)] += weight * added;
   });
   pastePicture(fill, picture, inner);
-  return { cells, stride: scale.stride, share: weight * share };
+  return { cells, stride: scale.stride, box: inner, share: share.map((one) => weight * one) };
 }
 
 /**

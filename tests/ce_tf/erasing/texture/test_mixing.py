@@ -15,10 +15,14 @@ def make_hole(height: int, width: int) -> np.ndarray:
     return hole
 
 
+def weigh(brought: np.ndarray, hole: np.ndarray) -> np.ndarray:
+    return weigh_brought(brought, hole, np.full(hole.shape, 0.3, np.float32))
+
+
 def test_a_shift_is_taken_wholly():
     hole = make_hole(130, 170)
     shift = np.float32([30, -20, 7]) * hole[..., np.newaxis]
-    np.testing.assert_allclose(weigh_brought(shift, hole, 0.3), shift, atol=1e-4)
+    np.testing.assert_allclose(weigh(shift, hole), shift, atol=1e-4)
 
 
 def test_what_changes_from_pixel_to_pixel_is_taken_in_part():
@@ -28,7 +32,7 @@ def test_what_changes_from_pixel_to_pixel_is_taken_in_part():
     board = board[..., np.newaxis].repeat(3, -1) * hole[..., np.newaxis]
     inner = hole.copy()
     inner[:40, :40] = False  # blocks of few pixels have means of their own
-    found = weigh_brought(board, hole, 0.3)[inner]
+    found = weigh(board, hole)[inner]
     np.testing.assert_allclose(found, 0.3 * board[inner], atol=1)
 
 
@@ -40,7 +44,7 @@ def test_blocks_are_as_long_as_told(side, block):
     for period in (4 * block, block // 4):
         wave = np.sin(2 * np.pi * np.arange(side) / period).astype(np.float32)
         brought = np.tile(wave[:, np.newaxis, np.newaxis], (1, side, 3))
-        strength.append(weigh_brought(brought, hole, 0.3).std() / brought.std())
+        strength.append(weigh(brought, hole).std() / brought.std())
     assert strength[0] > 0.8
     assert strength[1] == pytest.approx(0.3, abs=0.05)
 
@@ -49,31 +53,64 @@ def test_nothing_changes_outside_of_the_hole():
     rng = np.random.default_rng(0)
     hole = make_hole(90, 70)
     brought = rng.normal(0, 20, (90, 70, 3)).astype(np.float32)
-    assert (weigh_brought(brought, hole, 0.3)[~hole] == 0).all()
+    assert (weigh(brought, hole)[~hole] == 0).all()
     other = np.where(hole[..., np.newaxis], brought, 255).astype(np.float32)
-    np.testing.assert_array_equal(
-        weigh_brought(other, hole, 0.3), weigh_brought(brought, hole, 0.3)
-    )
+    np.testing.assert_array_equal(weigh(other, hole), weigh(brought, hole))
 
 
 def test_a_single_pixel_is_the_textures():
     brought = np.zeros((5, 5, 3), np.float32)
     brought[2, 3] = 9
-    found = weigh_brought(brought, brought[..., 0] > 0, 0.3)
+    found = weigh(brought, brought[..., 0] > 0)
     np.testing.assert_allclose(found, brought)
 
 
-def test_more_of_the_fine_is_taken_where_the_texture_does_not_drift():
-    # Two pixels for a square of the board: in blocks of 16 its mean is 0.
-    hole = np.zeros((140, 140), bool)
-    hole[6:134, 6:134] = True
-    rows, columns = np.mgrid[:140, :140]
-    board = np.where((rows // 2 + columns // 2) % 2, 20.0, -20.0)
-    detail, shift = (
-        np.where(hole, values, 0)[..., np.newaxis].repeat(3, -1)
-        for values in (board, 1.0)
-    )
-    for drift, expected in ((0, 1), (3, 1), (12, 3 * 400 / 593 - 1.1), (400, 0.3)):
-        brought = detail + np.sqrt(drift) * shift
-        assert share_fine(brought, hole) == pytest.approx(expected)
-    assert share_fine(shift, hole) == share_fine(0 * shift, hole) == 0.3
+def make_board(side: int) -> tuple[np.ndarray, np.ndarray]:
+    """A board whose blocks of 16 have the mean 0, and the hole that it fills."""
+    hole = np.zeros((side + 12, side + 12), bool)
+    hole[6:-6, 6:-6] = True
+    rows, columns = np.mgrid[: side + 12, : side + 12]
+    board = np.where((rows // 2 + columns // 2) % 2, 20.0, -20.0) * hole
+    return board[..., np.newaxis].repeat(3, -1), hole
+
+
+@pytest.mark.parametrize(
+    ("drift", "enlarged", "expected"),
+    [
+        (0, 1, 1),
+        (12, 1, 1),
+        (60, 1, 3 * 400 / 1361 - 0.5),
+        (400, 1, 0.3),
+        (60, 1.5, 3 * 400 / 1361 - 0.5),
+        (60, 1.75, 3 * 400 / 1361 - 0.35),
+        (60, 2, 3 * 400 / 1361 - 0.2),
+        (60, 3, 3 * 400 / 1361 - 0.2),
+    ],
+)
+def test_more_of_the_fine_is_taken_where_the_texture_does_not_drift(
+    drift, enlarged, expected
+):
+    board, hole = make_board(128)
+    brought = board + np.sqrt(drift) * hole[..., np.newaxis]
+    share = share_fine(brought, hole, enlarged)
+    np.testing.assert_allclose(share[hole], expected, rtol=1e-5)
+    assert (share[~hole] == 0).all()
+
+
+def test_where_there_is_no_grain_the_share_is_the_least():
+    _, hole = make_board(128)
+    for level in (0.0, 5.0):
+        shift = level * hole[..., np.newaxis].repeat(3, -1)
+        np.testing.assert_allclose(share_fine(shift, hole)[hole], 0.3)
+
+
+def test_each_place_has_a_share_of_its_own():
+    board, hole = make_board(256)
+    drifting = 20.0 * hole
+    drifting[:, :134] = 0
+    brought = board + drifting[..., np.newaxis]
+    share = share_fine(brought, hole)[hole].reshape(256, 256)
+    np.testing.assert_allclose(share[:, :40], 1)
+    np.testing.assert_allclose(share[:, -40:], 0.3)
+    assert (np.diff(share, axis=1) <= 1e-6).all()
+    assert np.abs(np.diff(share, axis=1)).max() < 0.05  # no edge

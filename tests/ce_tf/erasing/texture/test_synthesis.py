@@ -38,7 +38,9 @@ def blur_hole(image: np.ndarray, hole: np.ndarray, deviation: float) -> np.ndarr
 @pytest.fixture
 def all_of_it(monkeypatch):
     """Gives the fill all that was painted; what it gets of it is tested elsewhere."""
-    monkeypatch.setattr(synthesis, "share_fine", lambda brought, hole: 1.0)
+    monkeypatch.setattr(
+        synthesis, "share_fine", lambda brought, hole, enlarged: hole.astype("f4")
+    )
 
 
 @pytest.mark.usefixtures("all_of_it")
