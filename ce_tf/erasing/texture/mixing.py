@@ -17,7 +17,7 @@ _DRIFTING, _LEAST_DRIFTING = 8, 8
 _DRIFT = 16
 # The least share of the fine, and its line over the share of detail; how much sooner it
 # rises where the fill was enlarged twice or more, and not from 1.5 times down.
-LEAST_SHARE, _SLOPE, _START, _EARLIER = 0.3, 3, 0.5, 0.3
+LEAST_SHARE, _SLOPE, _START, _EARLIER = 0.3, 3, 0.8, 0.6
 _ROUND = np.array((1, 4, 6, 4, 1)) / 16
 
 
@@ -75,7 +75,7 @@ def share_fine(
         enlarged: side of the window over that of what the network drew.
 
     Returns:
-        float32 [h, w], 0.3 to 1; 0 outside the hole: 3 q - 0.5, or 3 q - 0.2 for what
+        float32 [h, w], 0.3 to 1; 0 outside the hole: 3 q - 0.8, or 3 q - 0.2 for what
         was enlarged twice or more, between from 1.5 times on; q = detail / (detail + 16
         drift + 1). Drift is the mean square of the means of `brought` over blocks, an
         eighth of the hole's longer side but at least 8 pixels long, from its box on;

@@ -57,6 +57,7 @@ def find_offsets(
     table = patches[tuple(sources.T)]
     lengths = (table**2).sum(-1)
     longer = max(cv2.boundingRect(wanted.astype(np.uint8))[2:])
+    middles, others = (places.astype(np.float32) for places in (targets, sources))
     nearest = np.empty(len(targets), np.int64)
     used = np.zeros(wanted.shape, np.float32)
     unit = None
@@ -67,10 +68,9 @@ def find_offsets(
         if unit is None:
             unit = float(np.median(costs.min(-1))) + 1
         down, along = (
-            np.subtract.outer(*places).astype(np.float32)
-            for places in zip(targets[some].T, sources.T, strict=True)
+            np.subtract.outer(middles[some, axis], others[:, axis]) for axis in (0, 1)
         )
-        costs += _FAR * unit / longer * np.hypot(down, along)
+        costs += _FAR * unit / longer * cv2.magnitude(down, along)
         around = cv2.boxFilter(used, -1, (3, 3), normalize=False)
         costs += _TAKEN * unit * around[tuple(sources.T)]
         nearest[some] = costs.argmin(-1)

@@ -22,8 +22,8 @@ const DRIFT = 16;
  */
 export const LEAST_SHARE = 0.3;
 const SLOPE = 3;
-const START = 0.5;
-const EARLIER = 0.3;
+const START = 0.8;
+const EARLIER = 0.6;
 /** Weights of the blocks round a block, down and along. */
 const ROUND = [1 / 16, 4 / 16, 6 / 16, 4 / 16, 1 / 16];
 const NEXT = 2;
@@ -55,7 +55,7 @@ export function weighBrought(brought, hole, width, share) {
 }
 
 /**
- * How much of its fine the texture gives in each place: 3 q - 0.5, or 3 q - 0.2 for
+ * How much of its fine the texture gives in each place: 3 q - 0.8, or 3 q - 0.2 for
  * what was enlarged twice or more, between from 1.5 times on; at least 0.3. q = detail /
  * (detail + 16 drift + 1). Drift is the mean square of the means of blocks, detail what
  * the mean square has beyond that; both over the blocks round a block.

@@ -62,26 +62,25 @@ export function findOffsets(level, wanted) {
   const places = listMarked(wanted);
   const box = /** @type {Box} */ (boundMask(wanted, width));
   const used = new Float32Array(width * height);
+  /** @type {Price} */
+  const free = { row: 0, column: 0, far: 0, taken: new Float32Array(width * height) };
   const first = places.filter((_, number) => number % ROUNDS === 0);
   const least = Float32Array.from(first, (place) => {
     patches.transform(place, patch, 0);
-    return sources.findNearest(patch, [], () => 0).cost;
+    return sources.findNearest(patch, [], free).cost;
   });
   const unit = medianOf(least) + 1;
   const far = (FAR * unit) / Math.max(box.width, box.height);
   for (let round = 0; round < ROUNDS; round++) {
-    const before = spread(used, width);
+    const taken = spread(used, width).map((count) => TAKEN * unit * count);
     for (let number = round; number < places.length; number += ROUNDS) {
       const place = places[number];
       const [row, column] = [Math.floor(place / width), place % width];
       patches.transform(place, patch, 0);
       // What the pixels beside it are like is a good guess.
       const beside = [-1, 1, -width, width].map((step) => nearest[place + step]);
-      const { source } = sources.findNearest(patch, beside, (other) => {
-        const rows = Math.floor(other / width) - row;
-        const way = Math.sqrt(rows ** 2 + ((other % width) - column) ** 2);
-        return far * way + TAKEN * unit * before[other];
-      });
+      const price = { row, column, far, taken };
+      const { source } = sources.findNearest(patch, beside, price);
       nearest[place] = source;
       down[place] = Math.floor(source / width) - row;
       along[place] = (source % width) - column;
@@ -90,6 +89,12 @@ export function findOffsets(level, wanted) {
   }
   return { down, along };
 }
+
+/**
+ * What it costs a wanted pixel to take a patch: `far` for each pixel of the way there,
+ * and what is `taken` for the pixel in its middle.
+ * @typedef {{row: number, column: number, far: number, taken: Float32Array}} Price
+ */
 
 /**
  * @param {Float32Array} counts [height, width], 0 at the border.
@@ -170,17 +175,23 @@ class Sources {
    */
   constructor(patches, places) {
     this.patches = patches;
-    /** Of each pixel the means of three channels. */
-    this.means = new Float32Array((3 * patches.half.length) / (3 * SIDE));
-    for (const place of places) patches.transform(place, this.means, 3 * place, 1);
-    this.places = places.sort(
-      (one, other) => this.means[3 * one] - this.means[3 * other],
-    );
+    // Of each pixel the means of three channels.
+    const means = new Float32Array((3 * patches.half.length) / (3 * SIDE));
+    for (const place of places) patches.transform(place, means, 3 * place, 1);
+    this.places = places.sort((one, other) => means[3 * one] - means[3 * other]);
+    /** The same of each patch. */
+    this.ordered = new Float32Array(3 * places.length);
+    this.places.forEach((place, number) => {
+      this.ordered.set(means.subarray(3 * place, 3 * place + 3), 3 * number);
+    });
     this.table = new Float32Array(places.length * LENGTH);
     /** Whether the table has a patch already. */
     this.filled = new Uint8Array(places.length);
     this.numbers = new Int32Array(patches.half.length / (3 * SIDE)).fill(-1);
     this.places.forEach((place, number) => (this.numbers[place] = number));
+    const { width } = patches;
+    this.rows = Float32Array.from(this.places, (place) => Math.floor(place / width));
+    this.columns = Float32Array.from(this.places, (place) => place % width);
   }
 
   /**
@@ -194,16 +205,19 @@ class Sources {
   /**
    * @param {Float32Array} patch
    * @param {number[]} guesses The middles of good ones; -1 or undefined is none.
-   * @param {(place: number) => number} price What it costs to take one, not negative.
+   * @param {Price} price
    * @returns {{source: number, cost: number}} The middle of the one whose squared
    *   distance and price are the least.
    */
-  findNearest(patch, guesses, price) {
-    const { places, means } = this;
+  findNearest(patch, guesses, { row, column, far, taken }) {
+    const { places, ordered, rows, columns } = this;
+    const [red, green, blue] = patch;
     let best = 0;
     let least = Infinity;
     const tryOne = (/** @type {number} */ number) => {
-      const own = price(places[number]);
+      const down = rows[number] - row;
+      const along = columns[number] - column;
+      const own = far * Math.sqrt(down * down + along * along) + taken[places[number]];
       if (own >= least) return;
       const cost = own + this.compare(patch, number, least - own);
       if (cost < least) [best, least] = [number, cost];
@@ -215,16 +229,21 @@ class Sources {
     let above = 0; // by halving: the first whose mean is not less
     for (let end = places.length; above < end; ) {
       const middle = (above + end) >> 1;
-      if (means[3 * places[middle]] < patch[0]) above = middle + 1;
+      if (ordered[3 * middle] < red) above = middle + 1;
       else end = middle;
     }
-    for (const step of [1, -1]) {
-      let other = step > 0 ? above : above - 1;
-      for (; other >= 0 && other < places.length; other += step) {
-        // None whose mean is further off than the best patch is better.
-        if ((means[3 * places[other]] - patch[0]) ** 2 >= least) break;
-        tryOne(other);
-      }
+    // Up and down from there, the nearer mean first.
+    let below = above - 1;
+    for (;;) {
+      const up = above < places.length ? ordered[3 * above] - red : Infinity;
+      const down = below >= 0 ? red - ordered[3 * below] : Infinity;
+      const off = Math.min(up, down);
+      // None whose mean is further off than the best patch is better.
+      if (off === Infinity || off * off >= least) break;
+      const number = up < down ? above++ : below--;
+      const greener = green - ordered[3 * number + 1];
+      const bluer = blue - ordered[3 * number + 2];
+      if (off * off + greener * greener + bluer * bluer < least) tryOne(number);
     }
     return { source: places[best], cost: least };
   }
@@ -236,12 +255,11 @@ class Sources {
    * @param {number} most
    */
   compare(patch, number, most) {
-    const { places, means, table, filled } = this;
-    const mean = 3 * places[number];
-    let sum =
-      (patch[0] - means[mean]) ** 2 +
-      (patch[1] - means[mean + 1]) ** 2 +
-      (patch[2] - means[mean + 2]) ** 2;
+    const { places, ordered, table, filled } = this;
+    let sum = 0;
+    for (let channel = 0; channel < 3; channel++) {
+      sum += (patch[channel] - ordered[3 * number + channel]) ** 2;
+    }
     if (sum >= most) return sum;
     const first = number * LENGTH;
     if (!filled[number]) {
