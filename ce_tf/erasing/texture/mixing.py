@@ -87,23 +87,17 @@ def share_fine(
     own = hole[box]
     height, width = own.shape
     side = max(_LEAST_DRIFTING, -(-max(width, height) // _DRIFTING))
-    pixels = np.asarray(brought[box], np.float64) * own[..., np.newaxis]
-    square = np.square(pixels).sum(-1, keepdims=True)
-    sums = np.concatenate([pixels, square, own[..., np.newaxis]], -1)
-    for axis, length in ((0, height), (1, width)):
-        sums = np.add.reduceat(sums, np.arange(0, length, side), axis)
-    count = sums[..., 4]
-    drift = np.square(sums[..., :3]).sum(-1) / np.maximum(count, 1)
-    near = cv2.sepFilter2D(
-        np.stack([drift, sums[..., 3], count], -1),
-        cv2.CV_64F,
-        _ROUND,
-        _ROUND,
-        borderType=cv2.BORDER_CONSTANT,
+    square = np.square(brought[box]).sum(-1)
+    sums, square, count = (
+        _sum_blocks(values, side) for values in (brought[box], square, own)
     )
-    drift, square = np.moveaxis(
-        near[..., :2] / np.maximum(3 * near[..., 2:], 1e-9), -1, 0
+    drift = np.square(sums).sum(-1) / np.maximum(count, 1)
+    drift, square, count = (
+        cv2.sepFilter2D(values, -1, _ROUND, _ROUND, borderType=cv2.BORDER_CONSTANT)
+        for values in (drift, square, count)
     )
+    pixels = np.maximum(3 * count, 1e-9)
+    drift, square = drift / pixels, square / pixels
     detail = np.maximum(square - drift, 0)
     start = _START - _EARLIER * min(max(2 * enlarged - 3, 0), 1)
     share = _SLOPE * detail / (detail + _DRIFT * drift + 1) - start
@@ -113,6 +107,14 @@ def share_fine(
     between = cv2.resize(blocks, (columns * side, rows * side))
     shares[box] = between[:height, :width] * own
     return shares
+
+
+def _sum_blocks(values: np.ndarray, side: int) -> np.ndarray:
+    """[h, w, ...] to float64 [h / side, w / side, ...], rounded up."""
+    for axis in (0, 1):
+        starts = np.arange(0, values.shape[axis], side)
+        values = np.add.reduceat(values, starts, axis, np.float64)
+    return values
 
 
 def _box(hole: np.ndarray) -> tuple[slice, slice]:

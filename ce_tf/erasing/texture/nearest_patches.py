@@ -70,7 +70,7 @@ def find_offsets(
         down, along = (
             np.subtract.outer(middles[some, axis], others[:, axis]) for axis in (0, 1)
         )
-        costs += _FAR * unit / longer * cv2.magnitude(down, along)
+        costs += cv2.magnitude(down, along) * (_FAR * unit / longer)
         around = cv2.boxFilter(used, -1, (3, 3), normalize=False)
         costs += _TAKEN * unit * around[tuple(sources.T)]
         nearest[some] = costs.argmin(-1)
