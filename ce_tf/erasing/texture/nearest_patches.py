@@ -28,10 +28,10 @@ def find_offsets(
 ) -> np.ndarray | None:
     """Offsets to known patches that are similar, near, and not taken all over again.
 
-    Of what is as similar, the near is more often the same thing (Barnes et al. 2009,
-    section 4, search near first); and where the fill is even, all of it would get the
-    one patch that is as even, side by side, were there no price on what is used already
-    (Kaspar et al. 2015, "Self Tuning Texture Optimization", section 4.2).
+    Of what is as similar, the near is more often the same thing. And where the fill is
+    even, all of it would get the one patch that is as even, side by side, were there no
+    price on what is used already, as in texture synthesis (Kaspar et al. 2015, "Self
+    Tuning Texture Optimization").
 
     Args:
         image: float32 [h, w, 3] in [0, 255], the hole filled.
