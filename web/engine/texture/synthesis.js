@@ -165,7 +165,8 @@ async function addNear(picture, hole, known, weight, enlarged, report) {
     if (own[pixel]) fill.data[4 * pixel + (at % 3)] += weight * added;
   });
   pastePicture(fill, picture, inner);
-  return { cells, stride: scale.stride, box: inner, share: share.map((one) => weight * one) };
+  const got = share.map((one) => weight * one);
+  return { cells, stride: scale.stride, box: inner, share: got };
 }
 
 /**
