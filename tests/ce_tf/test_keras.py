@@ -66,10 +66,13 @@ CHECKS = """
 before, after = ce_tf.load("pretrained"), ce_tf.load("mine.keras")
 for one, other in zip(model.weights, after.weights, strict=True):
     assert (one.numpy() == other.numpy()).all()
-moved = [bool((one.numpy() != other.numpy()).any())
-         for one, other in zip(before.weights, after.weights, strict=True)
-         if one.name != "noise"]  # which stays as it was drawn
-assert all(moved), moved
+# Noise stays as it was drawn; softmax does not see what all scores have in common, and
+# the norm after attention not what all places do: those two move by rounding, or not.
+free = {"noise/noise", "attention/key/bias", "attention/value/bias"}
+assert free < {one.path for one in before.weights}
+still = [one.path for one, other in zip(before.weights, after.weights, strict=True)
+         if (one.numpy() == other.numpy()).all()]
+assert set(still) <= free, still
 for one, other in zip(before.weights, again.weights, strict=True):
     assert (one.numpy() == other.numpy()).all()
 random = np.random.default_rng(0)
