@@ -133,6 +133,7 @@ SHAPES = {
     "all but a pixel": (40, 50, None),
     "one row": (1, 90, np.s_[:, 20:60]),
     "one column": (90, 1, np.s_[20:60, :]),
+    "a strip, all but its end": (130, 8, np.s_[:-1]),
 }
 
 

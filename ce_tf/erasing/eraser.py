@@ -1,7 +1,7 @@
 """Erases what a mask marks from a photo of any size."""
 
 import os
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -121,8 +121,10 @@ class Eraser:
         completed = pixels.copy()
         known = 1 - hole
         regions, count = group_hole(hole, self.size), int(np.count_nonzero(hole))
-        for region in regions:
-            window = place_window(region.box, count, hole.shape, self.size)
+        windows = [
+            place_window(region.box, count, hole.shape, self.size) for region in regions
+        ]
+        for region, window in _take_turns(regions, windows, known):
             view = look(window, completed, known, region, hole)
             _paste(self._fill(view, detail), window, completed, known, region, hole)
         if feather:  # at last, for regions are to see fills, not what shines through
@@ -175,6 +177,24 @@ def _load_runtimes(model: Any, threads: int | None) -> Sequence[Runtime]:
     if isinstance(model, Sequence):
         return model
     return [GeneratorRuntime(model)]
+
+
+def _take_turns(
+    regions: Sequence[Region], windows: Sequence[Window], known: np.ndarray
+) -> Iterator[tuple[Region, Window]]:
+    """Each region and its window, in order, when the window shows something known.
+
+    Of a hole that is longer than a narrow photo is wide, pieces in the middle may see
+    hole alone: they wait until those beside them are filled, and known.
+    """
+    waiting = list(zip(regions, windows, strict=True))
+    while waiting:
+        seeing = (
+            turn
+            for turn, (_, window) in enumerate(waiting)
+            if window.inside(known).any()
+        )
+        yield waiting.pop(next(seeing, 0))
 
 
 def _paste(

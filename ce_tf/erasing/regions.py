@@ -25,7 +25,8 @@ its constants, and cases.
    is done again until nothing joins.
 5. **Order.** They are filled by the length of their longer side, then top, left,
    bottom, right: each sees what was filled before as known, so that a piece of a wire
-   goes on where the one before ended.
+   goes on where the one before ended. One whose window shows nothing known waits for
+   the next that does.
 """
 
 import dataclasses

@@ -74,7 +74,15 @@ export async function erase(drawn, photo, options, surroundings) {
   /** @type {Picture[]} */
   const before = [];
   let done = 0;
-  for (const task of tasks) {
+  const waiting = [...tasks];
+  /** @type {Task[]} */
+  const taken = [];
+  while (waiting.length) {
+    // Of a hole that is longer than a narrow photo is wide, pieces in the middle may see
+    // hole alone: they wait until those beside them are filled, and known.
+    const seeing = waiting.findIndex(({ window }) => showsKnown(window, completed, known));
+    const [task] = waiting.splice(Math.max(seeing, 0), 1);
+    taken.push(task);
     const { region, window } = task;
     const work = workOf(task);
     /** @param {number} share Of the window's work. */
@@ -89,7 +97,7 @@ export async function erase(drawn, photo, options, surroundings) {
   }
   // At last, for regions are to see fills, not what shines through.
   before.forEach((picture, index) => {
-    goOver(completed, hole, tasks[index].region, picture, softly);
+    goOver(completed, hole, taken[index].region, picture, softly);
   });
   const { left, top } = grown;
   return { left, top, ...cutPicture(completed, hole) };
@@ -147,6 +155,21 @@ async function fillView(network, view, detail, report) {
   sharpen(picture, own, painted?.share);
   continueRim(picture, known);
   return { view, picture, painted };
+}
+
+/**
+ * Whether anything that is known lies in a window.
+ * @param {Square} window
+ * @param {{width: number, height: number}} photo
+ * @param {Uint8Array} known
+ */
+function showsKnown(window, photo, known) {
+  const { left, top, width, height } = insideOf(window, photo.height, photo.width);
+  for (let row = top; row < top + height; row++) {
+    const start = row * photo.width + left;
+    if (known.subarray(start, start + width).includes(1)) return true;
+  }
+  return false;
 }
 
 /**

@@ -52,6 +52,29 @@ def test_a_runtime_of_later_gives_the_same_pixels():
     np.testing.assert_array_equal(found, expected)
 
 
+class MeanRuntime(Runtime):
+    """Fills with the mean of what it sees, and has to see something."""
+
+    size = 32
+
+    def run(self, image, mask):
+        seen = image[mask[..., 0] == 0]
+        assert len(seen)
+        return np.where(mask > 0, np.round(seen.mean(0)).astype(np.uint8), image)
+
+
+@pytest.mark.parametrize("shape", [(1, 300), (12, 420), (130, 8)])
+@pytest.mark.parametrize("known", [0, -1])
+def test_a_window_that_shows_hole_alone_waits(shape, known):
+    """In a narrow photo that is hole but for its first or last pixels."""
+    photo, mask = np.zeros((*shape, 3), np.uint8), np.ones(shape, np.uint8)
+    longer = int(np.argmax(shape))
+    np.moveaxis(photo, longer, 0)[known] = 100, 150, 200
+    np.moveaxis(mask, longer, 0)[known] = 0
+    completed = Eraser(MeanRuntime(32)).erase(photo, mask)
+    assert np.abs(completed - np.array((100.0, 150, 200))).max() <= 1
+
+
 class FaintRuntime(Runtime):
     """Fills with a known picture at a third of its contrast."""
 

@@ -229,6 +229,16 @@ def test_any_hole_keeps_the_law(run, kind, detail):
     assert set(found[0]["asked"]) <= {32, 80}
 
 
+def test_a_window_that_shows_hole_alone_waits(run):
+    """In a narrow photo that is hole but for its last pixels."""
+    image, hole = np.zeros((12, 420, 3), np.uint8), np.ones((12, 420), np.uint8)
+    image[:, -1], hole[:, -1] = (100, 150, 200), 0
+    options = {"grow": 0, "feather": 0, "detail": 1}
+    answer = run(ERASE, image, hole, options=options)
+    completed = decode(answer["image"], (12, 420, 4))[..., :3]
+    assert np.abs(completed - np.array((100.0, 150, 200))).max() <= 1
+
+
 def test_where_shrinking_is_not_wanted_it_is_not_done(run):
     image, hole = draw("object")
     options = {"grow": 0, "feather": None, "detail": 0}
