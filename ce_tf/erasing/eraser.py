@@ -158,8 +158,7 @@ class Eraser:
         fill = complete(around, unknown[..., np.newaxis], fill)
         fill, painted = match_rim(around, unknown > 0, fill), None
         if detail:
-            enlarged = view.window.side / size
-            painted = add_texture(fill, view.own, known > 0, detail, enlarged)
+            painted = add_texture(fill, view.own, known > 0, detail)
             fill = painted.image
         fill = sharpen(fill, view.own, painted.share if painted else None)
         return Fill(view, continue_rim(around, unknown > 0, fill), painted)

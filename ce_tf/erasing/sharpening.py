@@ -25,7 +25,7 @@ def sharpen(
         hole: bool [H, W], the pixels that are sharpened.
         share: float32 [H, W], 0 to 1: how much of a pixel's finest was copied from the
             photo. From the least share that texture has on it counts: (1 - share) /
-            (1 - 0.3) of that is added, where all was copied nothing. None is none.
+            (1 - 0.2) of that is added, where all was copied nothing. None is none.
 
     Returns:
         uint8 [H, W, 3]; outside the hole the image itself.

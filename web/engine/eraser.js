@@ -148,9 +148,8 @@ async function fillView(network, view, detail, report) {
   const unknown = known.map((pixel) => 1 - pixel);
   await fillPicture(network, view, picture, unknown);
   matchRim(picture, unknown);
-  const enlarged = view.window.side / network.size;
   const painted = detail
-    ? await addTexture(picture, own, known, detail, enlarged, report)
+    ? await addTexture(picture, own, known, detail, report)
     : null;
   sharpen(picture, own, painted?.share);
   continueRim(picture, known);

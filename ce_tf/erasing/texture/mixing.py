@@ -11,13 +11,10 @@ import numpy as np
 # Blocks, within which things are fine: so many along the hole's longer side, of at
 # least so many pixels.
 _BLOCKS, _LEAST = 24, 16
-# The same of those whose means say how far the texture drifts from the fill.
-_DRIFTING, _LEAST_DRIFTING = 8, 8
 # What drift weighs against detail.
 _DRIFT = 16
-# The least share of the fine, and its line over the share of detail; how much sooner it
-# rises where the fill was enlarged twice or more, and not from 1.5 times down.
-LEAST_SHARE, _SLOPE, _START, _EARLIER = 0.3, 3, 0.8, 0.6
+# The least share of the fine; what it grows by, from which softness of the fill down.
+LEAST_SHARE, _SLOPE, _SOFT = 0.2, 5, 1.2
 _ROUND = np.array((1, 4, 6, 4, 1)) / 16
 
 
@@ -38,7 +35,7 @@ def weigh_brought(
     """
     box = _box(hole)
     height, width = hole[box].shape
-    side = max(_LEAST, -(-max(width, height) // _BLOCKS))
+    side = _block_side(height, width)
     own = hole[box][..., np.newaxis]
     # Sums of three channels, and how many pixels; all is done in two arrays.
     rows, columns = (-(-length // side) for length in (height, width))
@@ -60,53 +57,71 @@ def weigh_brought(
     return weighed
 
 
-def share_fine(
-    brought: np.ndarray, hole: np.ndarray, enlarged: float = 1.0
-) -> np.ndarray:
-    """How much of its fine the texture gives: more where it does not drift.
+def share_fine(fill: np.ndarray, brought: np.ndarray, hole: np.ndarray) -> np.ndarray:
+    """How much of its fine the texture gives: more where it is wanted, and right.
 
-    Where its colours are those of the fill over whole blocks, the fill was right about
-    what is there, and the texture shows the same, with grain. A fill that was enlarged
-    has no grain at all.
+    It is wanted where the fill is softer than the texture. And where the texture's
+    colours are those of the fill over whole blocks, the fill was right about what is
+    there, and the texture shows the same, with grain.
 
     Args:
+        fill: uint8 [h, w, 3].
         brought: float32 [h, w, 3], texture minus fill; 0 outside the hole.
         hole: bool [h, w], not empty.
-        enlarged: side of the window over that of what the network drew.
 
     Returns:
-        float32 [h, w], 0.3 to 1; 0 outside the hole: 3 q - 0.8, or 3 q - 0.2 for what
-        was enlarged twice or more, between from 1.5 times on; q = detail / (detail + 16
-        drift + 1). Drift is the mean square of the means of `brought` over blocks, an
-        eighth of the hole's longer side but at least 8 pixels long, from its box on;
-        detail what its mean square has beyond that; both over pixels and channels, in
+        float32 [h, w], 0.2 to 1; 0 outside the hole: 5 q (1.2 - r). r is the fine of
+        the fill, plus 1, over that of the texture, plus 1; q = detail / (detail + 16
+        drift + 1), where detail is the fine of `brought`, and drift its coarse. Coarse
+        is the mean square of the means of blocks, as in `weigh_brought`; fine what the
+        mean square has beyond that; both over the hole's pixels and channels, in
         squared grey levels, and over the blocks round a block by the binomial's weights
         (1 4 6 4 1) down and across. Linear between the blocks' middles.
     """
     box = _box(hole)
-    own = hole[box]
+    own, brought = hole[box], brought[box]
     height, width = own.shape
-    side = max(_LEAST_DRIFTING, -(-max(width, height) // _DRIFTING))
-    square = np.square(brought[box]).sum(-1)
-    sums, square, count = (
-        _sum_blocks(values, side) for values in (brought[box], square, own)
+    side = _block_side(height, width)
+    soft = fill[box] * own[..., np.newaxis].astype(np.float32)
+    count = _sum_blocks(own, side)
+    drift, detail = _split_squares(brought, count, side)
+    fine, wanted = (
+        _split_squares(values, count, side)[1] for values in (soft, soft + brought)
     )
-    drift = np.square(sums).sum(-1) / np.maximum(count, 1)
-    drift, square, count = (
+    drift, detail, fine, wanted, count = (
         cv2.sepFilter2D(values, -1, _ROUND, _ROUND, borderType=cv2.BORDER_CONSTANT)
-        for values in (drift, square, count)
+        for values in (drift, detail, fine, wanted, count)
     )
-    pixels = np.maximum(3 * count, 1e-9)
-    drift, square = drift / pixels, square / pixels
-    detail = np.maximum(square - drift, 0)
-    start = _START - _EARLIER * min(max(2 * enlarged - 3, 0), 1)
-    share = _SLOPE * detail / (detail + _DRIFT * drift + 1) - start
+    one = np.maximum(3 * count, 1e-9)  # of a squared level, in each pixel and channel
+    right = detail / (detail + _DRIFT * drift + one)
+    softness = (fine + one) / (wanted + one)
+    share = _SLOPE * right * (_SOFT - softness)
     blocks = share.clip(LEAST_SHARE, 1).astype(np.float32)
     rows, columns = blocks.shape
     shares = np.zeros(hole.shape, np.float32)
     between = cv2.resize(blocks, (columns * side, rows * side))
     shares[box] = between[:height, :width] * own
     return shares
+
+
+def _split_squares(
+    values: np.ndarray, count: np.ndarray, side: int
+) -> tuple[np.ndarray, np.ndarray]:
+    """Of the sum of squares of [h, w, 3] in each block, its mean's part, and the rest.
+
+    Args:
+        values: 0 outside the hole.
+        count: of the hole's pixels in each block.
+        side: of a block, pixels.
+    """
+    sums = _sum_blocks(values, side)
+    coarse = np.square(sums).sum(-1) / np.maximum(count, 1)
+    square = _sum_blocks(np.square(values).sum(-1), side)
+    return coarse, np.maximum(square - coarse, 0)
+
+
+def _block_side(height: int, width: int) -> int:
+    return max(_LEAST, -(-max(width, height) // _BLOCKS))
 
 
 def _sum_blocks(values: np.ndarray, side: int) -> np.ndarray:

@@ -79,11 +79,7 @@ def add_detail(
 
 
 def add_texture(
-    image: np.ndarray,
-    hole: np.ndarray,
-    known: np.ndarray,
-    amount: float,
-    enlarged: float = 1.0,
+    image: np.ndarray, hole: np.ndarray, known: np.ndarray, amount: float
 ) -> Painted:
     """Gives the hole the texture of similar known places.
 
@@ -92,7 +88,6 @@ def add_texture(
         hole: bool [h, w], where texture is wanted.
         known: bool [h, w], where it may come from.
         amount: 0 to 1, how much of it.
-        enlarged: side of the window over that of what the network drew.
 
     Returns:
         The image changed in the hole alone, and not at all where too little is known to
@@ -103,7 +98,7 @@ def add_texture(
     )
     weight = amount * weigh_texture(known)
     for place, part in _split(hole) if weight else ():
-        painted = _paint_part(image[place], part, known[place], weight, enlarged)
+        painted = _paint_part(image[place], part, known[place], weight)
         if painted is None:
             continue
         whole.image[place][part] = painted.image[part]
@@ -134,11 +129,7 @@ def _split(hole: np.ndarray) -> Iterator[tuple[tuple[slice, slice], np.ndarray]]
 
 
 def _paint_part(
-    image: np.ndarray,
-    hole: np.ndarray,
-    known: np.ndarray,
-    weight: float,
-    enlarged: float,
+    image: np.ndarray, hole: np.ndarray, known: np.ndarray, weight: float
 ) -> Painted | None:
     """As `add_texture`, of one part; None where nothing can be copied."""
     painted = paint_hole(image, hole, known)
@@ -153,7 +144,7 @@ def _paint_part(
     reach = max(1.0, _REACH * max(width, height))
     matched = match_rim(fill, inner, painted.image[place], reach)
     brought = matched - fill.astype(np.float32)  # 0 outside the hole
-    share = share_fine(brought, inner, enlarged)
+    share = share_fine(fill, brought, inner)
     mixed = np.round(fill + weight * weigh_brought(brought, inner, share))
     result = image.copy()
     result[place] = mixed.clip(0, 255).astype(np.uint8)

@@ -50,7 +50,7 @@ def test_copied_texture_is_not_sharpened():
     image = np.full((9, 8, 3), 100, np.uint8)
     image[:, 4:] = 200
     share = np.zeros((9, 8), np.float32)
-    share[3:6] = np.float32([0.3, 0.65, 1])[:, np.newaxis]  # a row each
+    share[3:6] = np.float32([0.2, 0.6, 1])[:, np.newaxis]  # a row each
     rows = sharpen(image, np.ones((9, 8), bool), share)[2:6, :, 0].tolist()
     least = [100, 100, 97, 84, 216, 203, 200, 200]
     half = [100, 100, 98, 92, 208, 202, 200, 200]

@@ -81,7 +81,7 @@ def test_the_finest_detail_is_copied_from_the_full_photo(shrunk, monkeypatch):
     What is copied, all of it.
     """
     monkeypatch.setattr(
-        synthesis, "share_fine", lambda brought, hole, enlarged: hole.astype("f4")
+        synthesis, "share_fine", lambda fill, brought, hole: hole.astype("f4")
     )
     rng = np.random.default_rng(0)
     image = np.clip(rng.normal(128, 40, (360, 360, 3)), 0, 255).astype(np.uint8)

@@ -70,11 +70,10 @@ const NEAR = 32;
  * @param {Uint8Array} hole [height, width], where texture is wanted.
  * @param {Uint8Array} known [height, width], where it may come from.
  * @param {number} amount 0 to 1, how much of it.
- * @param {number} enlarged Side of the window over that of what the network drew.
  * @param {(fraction: number) => Promise<void>} report
  * @returns {Promise<Painted | null>} Null where it is not changed at all.
  */
-export async function addTexture(picture, hole, known, amount, enlarged, report) {
+export async function addTexture(picture, hole, known, amount, report) {
   const weight = amount * weighTexture(known);
   if (!weight) return null;
   const painted = {
@@ -90,7 +89,7 @@ export async function addTexture(picture, hole, known, amount, enlarged, report)
     const [own, usable] = [part, known].map((mask) => {
       return cutMask(mask, picture.width, near);
     });
-    const copied = await addNear(around, own, usable, weight, enlarged, (done) => {
+    const copied = await addNear(around, own, usable, weight, (done) => {
       return report((index + done) / parts.length);
     });
     pastePicture(around, picture, near);
@@ -132,11 +131,10 @@ function note({ cells, stride, box, share }, hole, near, painted, width) {
  * @param {Uint8Array} hole
  * @param {Uint8Array} known
  * @param {number} weight 0 to 1.
- * @param {number} enlarged As `addTexture`.
  * @param {(fraction: number) => Promise<void>} report
  * @returns {Promise<Copied | null>} Null where there is nothing to copy from.
  */
-async function addNear(picture, hole, known, weight, enlarged, report) {
+async function addNear(picture, hole, known, weight, report) {
   const { width } = picture;
   const inner = /** @type {Box} */ (boundMask(hole, width));
   const found = await paintHole(picture, hole, known, inner, report);
@@ -154,12 +152,14 @@ async function addNear(picture, hole, known, weight, enlarged, report) {
   const texture = cutPicture(painted, box).data;
   const fill = cutPicture(picture, inner);
   const own = cutMask(hole, width, inner);
-  const brought = Float32Array.from({ length: 3 * own.length }, (_, at) => {
-    const pixel = Math.floor(at / 3);
-    const from = 4 * pixel + (at % 3);
-    return own[pixel] * (texture[from] - fill.data[from]);
+  const soft = Float32Array.from({ length: 3 * own.length }, (_, at) => {
+    return fill.data[4 * Math.floor(at / 3) + (at % 3)];
   });
-  const share = shareFine(brought, own, inner.width, enlarged);
+  const brought = soft.map((value, at) => {
+    const pixel = Math.floor(at / 3);
+    return own[pixel] * (texture[4 * pixel + (at % 3)] - value);
+  });
+  const share = shareFine(soft, brought, own, inner.width);
   weighBrought(brought, own, inner.width, share).forEach((added, at) => {
     const pixel = Math.floor(at / 3);
     if (own[pixel]) fill.data[4 * pixel + (at % 3)] += weight * added;

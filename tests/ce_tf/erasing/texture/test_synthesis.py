@@ -39,7 +39,7 @@ def blur_hole(image: np.ndarray, hole: np.ndarray, deviation: float) -> np.ndarr
 def all_of_it(monkeypatch):
     """Gives the fill all that was painted; what it gets of it is tested elsewhere."""
     monkeypatch.setattr(
-        synthesis, "share_fine", lambda brought, hole, enlarged: hole.astype("f4")
+        synthesis, "share_fine", lambda fill, brought, hole: hole.astype("f4")
     )
 
 
