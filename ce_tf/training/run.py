@@ -1,11 +1,10 @@
 """From a run's settings to its trained weights."""
 
 from ce_tf.data.dataset import read_dataset
-from ce_tf.errors import InputError
 from ce_tf.training.config import TrainConfig
 from ce_tf.training.loop import SAMPLES, train_and_evaluate
 from ce_tf.training.progress import Writer
-from ce_tf.training.run_folder import enter_run, leave_unstarted
+from ce_tf.training.run_folder import enter_run
 from ce_tf.training.state import picture_size
 from ce_tf.training.strategies import is_first_worker, make_strategy
 
@@ -31,10 +30,5 @@ def train(config: TrainConfig) -> dict[str, float]:
     )
     first = is_first_worker(config.strategy)
     run = enter_run(config, data.manifest, writes=first)
-    try:
-        with Writer(run.logs, writes=first) as writer:
-            return train_and_evaluate(config, strategy, data, run, writer)
-    except InputError:
-        if first:
-            leave_unstarted(run)
-        raise
+    with Writer(run.logs, writes=first) as writer:
+        return train_and_evaluate(config, strategy, data, run, writer)

@@ -71,6 +71,8 @@ def enter_run(
 ) -> RunFolder:
     """Makes the run folder, or takes up the run that it holds.
 
+    A run that saved no checkpoint bars no other settings, however it ended.
+
     Args:
         config: of the run.
         manifest: of its data.
@@ -82,7 +84,7 @@ def enter_run(
     """
     run = RunFolder(Path(config.workdir))
     saved = SavedConfig(config, _hash(manifest), manifest.mean_color)
-    if run.config.exists():
+    if run.config.exists() and any(run.checkpoints.rglob("step-*.index")):
         _require_same(run, read_config(run), saved)
     if not writes:
         return run
@@ -96,12 +98,6 @@ def enter_run(
     text = json.dumps(dataclasses.asdict(saved), indent=1) + "\n"
     write_bytes(run.config, text.encode())
     return run
-
-
-def leave_unstarted(run: RunFolder) -> None:
-    """Forgets the settings of a run that saved nothing, so that they bar no others."""
-    if not any(run.checkpoints.glob("step-*")):
-        run.config.unlink(missing_ok=True)
 
 
 def read_config(run: RunFolder) -> SavedConfig:
