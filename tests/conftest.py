@@ -202,14 +202,14 @@ def export_of(trained_run, make_once) -> Callable[[str], Path]:
 
 
 @pytest.fixture(scope="session")
-def two_sizes(shards, make_once) -> Path:
-    """A SavedModel of what ships for windows of 64 pixels and of 128."""
-    from ce_tf.exporting.formats import FORMATS, SAVED_MODEL
-    from ce_tf.exporting.run import export_run
+def two_sizes(make_once) -> Path:
+    """A SavedModel of what ships for windows of 64 pixels and of 128, not compared."""
+    from ce_tf.exporting.saved_model import write_saved_model
     from ce_tf.pretrained.files import find_weights
+    from ce_tf.training.weights import load_generator
 
-    def export(folder: Path) -> None:
-        what = {"formats": SAVED_MODEL, "size": 64, "data": shards}
-        export_run(find_weights(), folder / "export", **what)
+    def write(folder: Path) -> None:
+        shipped = load_generator(find_weights())
+        write_saved_model(shipped.generator, shipped.fill_color, 64, folder / "model")
 
-    return make_once("two-sizes", export) / "export" / FORMATS[SAVED_MODEL].file
+    return make_once("two-sizes", write) / "model"

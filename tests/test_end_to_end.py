@@ -34,16 +34,14 @@ def test_from_photos_to_an_erased_object(tmp_path):
         *(f"--data={shards}", f"--workdir={run}"),
     )
     assert (run / "export" / "saved_model" / "saved_model.pb").exists()
-    said = call("export.py", f"--run={run}", "--formats=saved_model,float32,int8")
-    assert "Phones and LiteRT: ship" in said
-    assert "model-int8.tflite" in (run / "export" / "report.md").read_text()
 
     photo = write_photo(tmp_path / "photo.jpg", 99, 300, 400)
     mask = np.zeros((300, 400), np.uint8)
     mask[100:180, 200:260] = 255
     Image.fromarray(mask).save(tmp_path / "mask.png")
     original = np.asarray(Image.open(photo))
-    for name in ("saved_model", "model.tflite"):
+
+    def erase(name: str) -> None:
         out = tmp_path / f"{name}.png"
         call(
             *("-m", "ce_tf.erase", f"--model={run / 'export' / name}", photo),
@@ -52,6 +50,12 @@ def test_from_photos_to_an_erased_object(tmp_path):
         result = np.asarray(Image.open(out))
         assert (result[mask == 0] == original[mask == 0]).all()
         assert (result[mask > 0] != original[mask > 0]).any()
+
+    erase("saved_model")  # of the export that training ended with; now another
+    said = call("export.py", f"--run={run}", "--formats=float32,int8")
+    assert "Phones and LiteRT: ship" in said
+    assert "model-int8.tflite" in (run / "export" / "report.md").read_text()
+    erase("model.tflite")
 
 
 def test_the_demo_does_the_whole_job(tmp_path):

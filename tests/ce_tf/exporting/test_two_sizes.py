@@ -16,6 +16,7 @@ from ce_tf.exporting.examples import read_examples
 from ce_tf.exporting.formats import FORMATS, SAVED_MODEL
 from ce_tf.exporting.measuring import compare_larger
 from ce_tf.exporting.photo_check import MAX_LEVELS, MEAN_LEVELS
+from ce_tf.exporting.run import export_run
 from ce_tf.images.codec import decode_image, encode_image
 from ce_tf.models.compact import Compact
 from ce_tf.models.context_encoder import ContextEncoder
@@ -122,6 +123,12 @@ def test_both_sides_are_the_network(runtimes, trained):
         found = runtime.run(image, mask)
         assert np.abs(found.astype(int) - wanted).max() <= 1
         assert (found[20:40, 15:45] != image[20:40, 15:45]).any()
+
+
+def test_an_export_takes_the_side_that_is_asked_for(shards, tmp_path):
+    given = {"formats": "float32", "size": SMALL, "data": shards}
+    export_run(find_weights(), tmp_path, **given)
+    assert load_runtimes(tmp_path / "model.tflite")[0].size == SMALL
 
 
 def test_weights_stand_once_in_the_file(folder, trained):

@@ -8,7 +8,7 @@ from ce_tf.errors import InputError
 from ce_tf.training.checkpoints import Checkpoints, find_checkpoint, restore_model
 from ce_tf.training.run import train
 from ce_tf.training.state import TrainState, make_generator, make_state
-from tests.ce_tf.training.states import assignable, variables
+from tests.ce_tf.training.states import ONE_NETWORK, assignable, variables
 
 
 @pytest.mark.parametrize("change", [{}, {"precision": "float16"}, {"ema": 0.0}])
@@ -49,10 +49,8 @@ def test_checkpoints_are_made_and_kept_as_asked(make_config, tmp_path):
 
 def test_checkpoints_are_made_in_time(make_config, tmp_path):
     """Each call takes longer than a millionth of a minute. On two replicas."""
-    config = make_config(
-        tmp_path, checkpoint_minutes=1e-6, keep_checkpoints=9, strategy="mirrored"
-    )
-    train(config)
+    two = {"strategy": "mirrored", **ONE_NETWORK}
+    train(make_config(tmp_path, checkpoint_minutes=1e-6, keep_checkpoints=9, **two))
     assert _names(tmp_path / "checkpoints") == ["step-2", "step-4"]
 
 

@@ -17,7 +17,7 @@ import pytest
 
 from ce_tf.errors import InputError
 from ce_tf.training.strategies import make_strategy
-from tests.ce_tf.training.states import restored, variables
+from tests.ce_tf.training.states import ONE_NETWORK, restored, variables
 
 ROOT = Path(__file__).parents[3]
 
@@ -104,7 +104,7 @@ def test_a_killed_run_ends_with_the_same_bits(start, make_config, tmp_path):
     def config(name: str):
         return make_config(
             tmp_path / name,
-            steps=20,
+            steps=12,
             checkpoint_every=3,
             keep_checkpoints=50,
             validate_every=10,
@@ -116,7 +116,7 @@ def test_a_killed_run_ends_with_the_same_bits(start, make_config, tmp_path):
     assert killed.returncode == -signal.SIGKILL
     saved = (tmp_path / "killed" / "checkpoints").glob("step-*.index")
     assert {path.name for path in saved} == {"step-3.index", "step-6.index"}
-    assert "Going on at step 6 of 20" in end(start(config("killed"), EXACT))
+    assert "Going on at step 6 of 12" in end(start(config("killed"), EXACT))
     end(whole)
     states = [variables(restored(tmp_path / c, config(c))) for c in ("whole", "killed")]
     for a, b in zip(*states, strict=True):
@@ -182,9 +182,8 @@ def test_a_worker_that_is_lost_or_stopped_ends_the_other(
 ):
     """First by kill -9; then, in the run that goes on, by Ctrl-C, which saves."""
     run = tmp_path / "run"
-    config = worker_config(
-        "run", strategy="multi_worker", steps=100_000, checkpoint_every=4
-    )
+    endless = {"steps": 100_000, "checkpoint_every": 4, **ONE_NETWORK}
+    config = worker_config("run", strategy="multi_worker", **endless)
 
     def start_two() -> list[subprocess.Popen]:
         ports = free_ports()

@@ -26,7 +26,7 @@ from ce_tf.training.state import make_generator, make_state
 from ce_tf.training.step import reported
 from ce_tf.training.strategies import make_strategy
 from ce_tf.training.validation import METRICS
-from tests.ce_tf.training.states import fixed_order, restored, variables
+from tests.ce_tf.training.states import ONE_NETWORK, fixed_order, restored, variables
 
 
 def test_a_run_folder_holds_what_is_promised(trained_run, make_config):
@@ -97,9 +97,7 @@ def test_the_loop_takes_any_data_and_any_writer(make_config, tmp_path):
     run = RunFolder(tmp_path)
     run.samples.mkdir()
     for steps in (2, 4):
-        config = make_config(
-            tmp_path, steps=steps, adversarial_weight=0.0, ema=0.0, sample_every=4
-        )
+        config = make_config(tmp_path, steps=steps, sample_every=4, **ONE_NETWORK)
         with Memory(run.logs) as writer:
             strategy = make_strategy(config)
             losses = train_and_evaluate(config, strategy, data, run, writer)
@@ -132,6 +130,7 @@ def test_what_never_began_bars_no_other_settings(make_config, tmp_path):
     config = make_config(tmp_path, steps=1, init_from=str(tmp_path / "mistyped"))
     with pytest.raises(InputError, match="mistyped"):
         train(config)
+    assert read_config(RunFolder(tmp_path)).config == config  # as kill -9 leaves it
     config = dataclasses.replace(config, init_from="", optimizer="muon", zoom=2.0)
     train(config)
     assert read_config(RunFolder(tmp_path)).config == config
@@ -217,7 +216,8 @@ def test_initializer_and_seed_decide_the_first_weights(make_config, tmp_path):
 @pytest.mark.parametrize("name", ["SIGTERM", "SIGINT", "SIGHUP"])
 def test_a_signal_saves_and_stops(make_config, tmp_path, name):
     """The real command: it saves, says so, and can go on; with SIGHUP unheard."""
-    config = make_config(tmp_path / "run", steps=100_000, checkpoint_every=100_000)
+    endless = {"steps": 100_000, "checkpoint_every": 100_000}
+    config = make_config(tmp_path / "run", **endless, **ONE_NETWORK)
     flags = [
         f"--{name}={value}"
         for name, value in dataclasses.asdict(config).items()
@@ -264,6 +264,7 @@ def test_a_signal_between_two_steps_saves_too(
         log_every=2,
         sample_every=2,
         checkpoint_every=100_000,
+        **ONE_NETWORK,
     )
     with pytest.raises(StoppedError, match="at step 2, which is saved"):
         train(config)
