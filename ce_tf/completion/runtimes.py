@@ -120,6 +120,9 @@ class SavedModelRuntime(Runtime):
     Args:
         path: of the folder.
 
+    Attributes:
+        model: as `tf.saved_model.load` gives it, with all its signatures.
+
     Raises:
         InputError: it cannot be loaded, or has no such `serving_default`.
     """
@@ -131,8 +134,8 @@ class SavedModelRuntime(Runtime):
 
         try:
             # Kept, for a signature does not keep its variables alive.
-            self._model = tf.saved_model.load(str(path))
-            default = self._model.signatures[SQUARES[0]]
+            self.model = tf.saved_model.load(str(path))
+            default = self.model.signatures[SQUARES[0]]
             inputs = default.structured_input_signature[1]
             self.size = int(inputs["image"].shape[1])
         except (OSError, ValueError, KeyError, TypeError, tf.errors.OpError) as error:
@@ -145,14 +148,14 @@ class SavedModelRuntime(Runtime):
     @property
     def takes_twice(self) -> bool:
         """Whether it has `serving_twice`, which `TwiceRuntime` runs."""
-        return SQUARES[1] in self._model.signatures
+        return SQUARES[1] in self.model.signatures
 
     def run(self, image: np.ndarray, mask: np.ndarray) -> np.ndarray:
         return self.call(SQUARES[0], image, mask)
 
     def call(self, signature: str, image: np.ndarray, mask: np.ndarray) -> np.ndarray:
         """As `run`, with one of the signatures `SQUARES` and pictures of its side."""
-        outputs = self._model.signatures[signature](
+        outputs = self.model.signatures[signature](
             image=self._constant(image[np.newaxis]),
             mask=self._constant(mask[np.newaxis]),
         )

@@ -1,16 +1,12 @@
-"""Loads an exported file as its users do, compares it with Keras and times it."""
+"""Compares an exported file, loaded as its users do, with Keras, and times it."""
 
 import dataclasses
 import statistics
 import time
+from collections.abc import Sequence
 from pathlib import Path
 
-from ce_tf.completion.runtimes import (
-    Runtime,
-    TFLiteRuntime,
-    load_runtime,
-    load_runtimes,
-)
+from ce_tf.completion.runtimes import Runtime, TFLiteRuntime
 from ce_tf.exporting.comparison import Comparison, Reference
 from ce_tf.exporting.examples import Examples
 from ce_tf.exporting.flatbuffer import list_ops
@@ -46,14 +42,21 @@ class Measured:
     ops: tuple[str, ...] = ()
 
 
-def measure(format: Format, path: Path, reference: Reference) -> Measured:
-    """Reloads a file, compares and times it.
+def measure(
+    format: Format, path: Path, runtime: Runtime, reference: Reference
+) -> Measured:
+    """Compares a file and times it.
+
+    Args:
+        format: what it is.
+        path: of the file.
+        runtime: which was made of it.
+        reference: what it is compared with.
 
     Raises:
         ExportError: it is beyond tolerance.
     """
     size = megabytes(path)
-    runtime = load_runtime(path)
     comparison = reference.compare(format, runtime)
     if format.name == SAVED_MODEL:
         return Measured(format, size, comparison, {0: _time(runtime, reference)})
@@ -65,20 +68,20 @@ def measure(format: Format, path: Path, reference: Reference) -> Measured:
 
 
 def compare_larger(
-    format: Format, path: Path, trained: Trained, examples: Examples
+    format: Format, runtimes: Sequence[Runtime], trained: Trained, examples: Examples
 ) -> None:
     """Compares a SavedModel at twice the side, where it has that, on a few pictures.
 
     Args:
         format: whose tolerances count.
-        path: of the SavedModel.
+        runtimes: which `load_runtimes` made of it.
         trained: what it was made of.
         examples: which are scaled to twice their side.
 
     Raises:
         ExportError: it is beyond tolerance.
     """
-    for runtime in load_runtimes(path)[1:]:
+    for runtime in runtimes[1:]:
         larger = examples.part(slice(_LARGER)).scale(runtime.size)
         reference = Reference(trained.generator, trained.fill_color, larger)
         reference.compare(format, runtime)

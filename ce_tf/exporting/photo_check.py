@@ -1,12 +1,13 @@
 """Do the SavedModel's signatures for whole photos do what the eraser does?"""
 
-from pathlib import Path
+from collections.abc import Sequence
 from typing import Any
 
 import cv2
 import numpy as np
 import tensorflow as tf
 
+from ce_tf.completion.runtimes import Runtime, SavedModelRuntime
 from ce_tf.erasing.eraser import Eraser
 from ce_tf.exporting.comparison import ExportError
 from ce_tf.images.codec import decode_image, encode_image
@@ -17,23 +18,28 @@ MAX_LEVELS = 6
 MEAN_LEVELS = 0.72
 
 
-def check_photo_signatures(path: Path, image: np.ndarray) -> None:
+def check_photo_signatures(
+    name: str, runtimes: Sequence[Runtime], image: np.ndarray
+) -> None:
     """Erases from photos with `erase`, `erase_bytes` and the `Eraser`; compares.
 
     Args:
-        path: of the SavedModel.
+        name: of the SavedModel.
+        runtimes: which `load_runtimes` made of it.
         image: uint8 [S, S, 3], a real picture; it is scaled to other forms: to one
             whose window is filled at S, and one for 2 S, where the network takes that.
 
     Raises:
         ExportError: one of them does something else.
     """
-    eraser, model = Eraser(path), tf.saved_model.load(str(path))
+    first = runtimes[0]
+    assert isinstance(first, SavedModelRuntime)
+    eraser = Eraser(runtimes)
     largest = len(image) * 3 // 2  # side of a window that is still filled at S
     for height in (largest, largest + 1):
         size = len(image) * 2, height
         photo = cv2.resize(image, size, interpolation=cv2.INTER_CUBIC)
-        _check_photo(path.name, eraser, model, photo)
+        _check_photo(name, eraser, first.model, photo)
 
 
 def _check_photo(name: str, eraser: Eraser, model: Any, photo: np.ndarray) -> None:

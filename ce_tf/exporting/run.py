@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Any
 
 from ce_tf.completion.network import export_size
+from ce_tf.completion.runtimes import load_runtimes
 from ce_tf.errors import InputError
 from ce_tf.exporting.advice import advise
 from ce_tf.exporting.comparison import Reference
@@ -113,8 +114,7 @@ def export_run(
         for number, format in enumerate(wanted, 1):
             print(f"[{number}/{len(wanted)}] {format.file} ... ", end="", flush=True)
             start = time.monotonic()
-            _write(export, format, folder / format.file)
-            rows.append(measure(format, folder / format.file, reference))
+            rows.append(_write(export, format, folder / format.file))
             print(f"{_words(rows[-1])}; {time.monotonic() - start:.0f} s", flush=True)
         title = f"{card['name']}, {trained.description}"
         report = write_report(title, rows, reference, _notes(wanted, examples))
@@ -160,7 +160,8 @@ def _read(data: str, size: int, *, given: bool) -> Examples:
         raise InputError(f"{error}{hint}") from None
 
 
-def _write(export: _Export, format: Format, path: Path) -> None:
+def _write(export: _Export, format: Format, path: Path) -> Measured:
+    """Writes a file and loads it again, once, for all that is compared."""
     trained = export.trained
     model = trained.generator, trained.fill_color, export.size
     if format.name == SAVED_MODEL:
@@ -169,10 +170,13 @@ def _write(export: _Export, format: Format, path: Path) -> None:
         extra = path / "assets.extra"
         extra.mkdir()
         write_bytes(extra / CARD, card_bytes(export.card))
-        check_photo_signatures(path, export.examples.images[0])
-        compare_larger(format, path, trained, export.examples)
+        runtimes = load_runtimes(path)
+        check_photo_signatures(path.name, runtimes, export.examples.images[0])
+        compare_larger(format, runtimes, trained, export.examples)
     else:
         write_bytes(path, convert(*model, format.name, export.examples))
+        runtimes = load_runtimes(path)
+    return measure(format, path, runtimes[0], export.reference)
 
 
 def _words(row: Measured) -> str:

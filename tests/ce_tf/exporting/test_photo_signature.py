@@ -5,6 +5,7 @@ import numpy as np
 import pytest
 import tensorflow as tf
 
+from ce_tf.completion.runtimes import load_runtimes
 from ce_tf.erasing import blending
 from ce_tf.erasing.eraser import Eraser
 from ce_tf.erasing.window import place_window
@@ -183,7 +184,7 @@ def test_a_signature_that_differs_is_found_out(saved_model, monkeypatch):
         Eraser, "erase", lambda *args, **options: whole(*args, **options) ^ np.uint8(8)
     )
     with pytest.raises(Exception, match="do not give what the eraser gives"):
-        check_photo_signatures(saved_model, image)
+        check_photo_signatures("saved_model", load_runtimes(saved_model), image)
 
 
 def test_one_colour_stays_one_colour():

@@ -170,7 +170,7 @@ def test_an_export_that_errs_at_twice_the_side_is_refused(
     folder, trained, shards, monkeypatch
 ):
     examples = read_examples(shards, SMALL)
-    check = FORMATS[SAVED_MODEL], folder, trained, examples
+    check = FORMATS[SAVED_MODEL], load_runtimes(folder), trained, examples
     compare_larger(*check)
     run = TwiceRuntime.run
     monkeypatch.setattr(
