@@ -71,18 +71,17 @@ export async function erase(drawn, photo, options, surroundings) {
   const workOf = ({ window }) => Math.min(window.side, largest) ** 2;
   const all = tasks.reduce((sum, task) => sum + workOf(task), 0);
   const softly = feather ?? grow;
-  /** @type {Picture[]} */
+  /** @type {{region: Region, picture: Picture}[]} */
   const before = [];
   let done = 0;
   const waiting = [...tasks];
-  /** @type {Task[]} */
-  const taken = [];
   while (waiting.length) {
-    // Of a hole that is longer than a narrow photo is wide, pieces in the middle may see
-    // hole alone: they wait until those beside them are filled, and known.
-    const seeing = waiting.findIndex(({ window }) => showsKnown(window, completed, known));
+    // Of a hole that is longer than a narrow photo is wide, pieces in the middle may
+    // see hole alone: they wait until those beside them are filled, and known.
+    const seeing = waiting.findIndex(({ window }) => {
+      return showsKnown(window, completed, known);
+    });
     const [task] = waiting.splice(Math.max(seeing, 0), 1);
-    taken.push(task);
     const { region, window } = task;
     const work = workOf(task);
     /** @param {number} share Of the window's work. */
@@ -91,13 +90,13 @@ export async function erase(drawn, photo, options, surroundings) {
     const view = look(window, completed, known, region, hole, largest);
     const network = await openNetwork(chooseSize(view.window.side, sizes));
     const fill = await fillView(network, view, detail, reportShare);
-    if (softly) before.push(cutPicture(completed, region.box));
+    if (softly) before.push({ region, picture: cutPicture(completed, region.box) });
     paste(fill, window, completed, known, region, hole);
     done += work;
   }
   // At last, for regions are to see fills, not what shines through.
-  before.forEach((picture, index) => {
-    goOver(completed, hole, taken[index].region, picture, softly);
+  before.forEach(({ region, picture }) => {
+    goOver(completed, hole, region, picture, softly);
   });
   const { left, top } = grown;
   return { left, top, ...cutPicture(completed, hole) };
