@@ -121,10 +121,11 @@ class Eraser:
         completed = pixels.copy()
         known = 1 - hole
         regions, count = group_hole(hole, self.size), int(np.count_nonzero(hole))
-        windows = [
-            place_window(region.box, count, hole.shape, self.size) for region in regions
+        tasks = [
+            (region, place_window(region.box, count, hole.shape, self.size))
+            for region in regions
         ]
-        for region, window in _take_turns(regions, windows, known):
+        for region, window in _take_turns(tasks, known):
             view = look(window, completed, known, region, hole)
             _paste(self._fill(view, detail), window, completed, known, region, hole)
         if feather:  # at last, for regions are to see fills, not what shines through
@@ -179,14 +180,14 @@ def _load_runtimes(model: Any, threads: int | None) -> Sequence[Runtime]:
 
 
 def _take_turns(
-    regions: Sequence[Region], windows: Sequence[Window], known: np.ndarray
+    tasks: Sequence[tuple[Region, Window]], known: np.ndarray
 ) -> Iterator[tuple[Region, Window]]:
     """Each region and its window, in order, when the window shows something known.
 
     Of a hole that is longer than a narrow photo is wide, pieces in the middle may see
     hole alone: they wait until those beside them are filled, and known.
     """
-    waiting = list(zip(regions, windows, strict=True))
+    waiting = list(tasks)
     while waiting:
         seeing = (
             turn

@@ -114,7 +114,8 @@ def export_run(
         for number, format in enumerate(wanted, 1):
             print(f"[{number}/{len(wanted)}] {format.file} ... ", end="", flush=True)
             start = time.monotonic()
-            rows.append(_write(export, format, folder / format.file))
+            _write(export, format, folder / format.file)
+            rows.append(_compare(export, format, folder / format.file))
             print(f"{_words(rows[-1])}; {time.monotonic() - start:.0f} s", flush=True)
         title = f"{card['name']}, {trained.description}"
         report = write_report(title, rows, reference, _notes(wanted, examples))
@@ -160,8 +161,7 @@ def _read(data: str, size: int, *, given: bool) -> Examples:
         raise InputError(f"{error}{hint}") from None
 
 
-def _write(export: _Export, format: Format, path: Path) -> Measured:
-    """Writes a file and loads it again, once, for all that is compared."""
+def _write(export: _Export, format: Format, path: Path) -> None:
     trained = export.trained
     model = trained.generator, trained.fill_color, export.size
     if format.name == SAVED_MODEL:
@@ -170,12 +170,16 @@ def _write(export: _Export, format: Format, path: Path) -> Measured:
         extra = path / "assets.extra"
         extra.mkdir()
         write_bytes(extra / CARD, card_bytes(export.card))
-        runtimes = load_runtimes(path)
-        check_photo_signatures(path.name, runtimes, export.examples.images[0])
-        compare_larger(format, runtimes, trained, export.examples)
     else:
         write_bytes(path, convert(*model, format.name, export.examples))
-        runtimes = load_runtimes(path)
+
+
+def _compare(export: _Export, format: Format, path: Path) -> Measured:
+    """Compares and times a file, which is loaded again once for all of it."""
+    runtimes = load_runtimes(path)
+    if format.name == SAVED_MODEL:
+        check_photo_signatures(path.name, runtimes, export.examples.images[0])
+        compare_larger(format, runtimes, export.trained, export.examples)
     return measure(format, path, runtimes[0], export.reference)
 
 

@@ -17,7 +17,7 @@ import { groupHole, markRegion, moveRegion } from './regions.js';
 import { sharpen } from './sharpening.js';
 import { addTexture } from './texture/synthesis.js';
 import { cutTiles, look } from './view.js';
-import { insideOf, moveInto } from './window.js';
+import { insideOf, moveInto, showsKnown } from './window.js';
 
 /** @typedef {import('./decisions.js').Box} Box */
 /** @typedef {import('./enlarging.js').Fill} Fill */
@@ -153,21 +153,6 @@ async function fillView(network, view, detail, report) {
   sharpen(picture, own, painted?.share);
   continueRim(picture, known);
   return { view, picture, painted };
-}
-
-/**
- * Whether anything that is known lies in a window.
- * @param {Square} window
- * @param {{width: number, height: number}} photo
- * @param {Uint8Array} known
- */
-function showsKnown(window, photo, known) {
-  const { left, top, width, height } = insideOf(window, photo.height, photo.width);
-  for (let row = top; row < top + height; row++) {
-    const start = row * photo.width + left;
-    if (known.subarray(start, start + width).includes(1)) return true;
-  }
-  return false;
 }
 
 /**

@@ -9,7 +9,7 @@ import { isSeenTwice, lookCloser } from './decisions.js';
 import { fillWindow } from './network_fill.js';
 import { boundMask, cutMask } from './photo.js';
 import { makeAreaWeights, makeCubicWeights, resample } from './resampling.js';
-import { insideOf, moveInto } from './window.js';
+import { insideOf, moveInto, showsKnown } from './window.js';
 
 /** @typedef {import('./decisions.js').Box} Box */
 /** @typedef {import('./network_fill.js').Network} Network */
@@ -42,13 +42,11 @@ export async function fillPicture(network, view, picture, unknown) {
  * @returns {Square | null} The window of the second look; null where one is enough, or
  *   it sees nothing.
  */
-function findCloser({ window, own, known, picture: { width, height } }, size) {
-  const box = boundMask(own, width);
+function findCloser({ window, own, known, picture }, size) {
+  const box = boundMask(own, picture.width);
   if (!box || !isSeenTwice(box, size)) return null;
   const closer = lookCloser(box, window, size);
-  return cutMask(known, width, insideOf(closer, height, width)).some(Boolean)
-    ? closer
-    : null;
+  return showsKnown(closer, picture, known) ? closer : null;
 }
 
 /**

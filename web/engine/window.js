@@ -26,6 +26,21 @@ export function insideOf({ top, left, side }, height, width) {
 }
 
 /**
+ * Whether anything that is known lies in a window.
+ * @param {Square} window
+ * @param {{width: number, height: number}} photo
+ * @param {Uint8Array} known [height, width]
+ */
+export function showsKnown(window, photo, known) {
+  const { left, top, width, height } = insideOf(window, photo.height, photo.width);
+  for (let row = top; row < top + height; row++) {
+    const start = row * photo.width + left;
+    if (known.subarray(start, start + width).includes(1)) return true;
+  }
+  return false;
+}
+
+/**
  * A place in a part of the photo.
  * @template {{left: number, top: number}} T
  * @param {T} place

@@ -9,6 +9,7 @@ from ce_tf.completion.runtimes import LaterRuntime, Runtime, load_runtime
 from ce_tf.erasing.eraser import Eraser
 from ce_tf.metrics import gradient_energy_ratio, hole_psnr
 from ce_tf.pretrained.files import find_models
+from tests.ce_tf.erasing.mean_runtime import MeanRuntime
 from tests.fakes import make_photo
 
 
@@ -52,17 +53,6 @@ def test_a_runtime_of_later_gives_the_same_pixels():
     np.testing.assert_array_equal(found, expected)
 
 
-class MeanRuntime(Runtime):
-    """Fills with the mean of what it sees, and has to see something."""
-
-    size = 32
-
-    def run(self, image, mask):
-        seen = image[mask[..., 0] == 0]
-        assert len(seen)
-        return np.where(mask > 0, np.round(seen.mean(0)).astype(np.uint8), image)
-
-
 @pytest.mark.parametrize("shape", [(1, 300), (12, 420), (130, 8)])
 @pytest.mark.parametrize("known", [0, -1])
 def test_a_window_that_shows_hole_alone_waits(shape, known):
@@ -71,7 +61,7 @@ def test_a_window_that_shows_hole_alone_waits(shape, known):
     longer = int(np.argmax(shape))
     np.moveaxis(photo, longer, 0)[known] = 100, 150, 200
     np.moveaxis(mask, longer, 0)[known] = 0
-    completed = Eraser(MeanRuntime(32)).erase(photo, mask)
+    completed = Eraser(MeanRuntime()).erase(photo, mask)
     assert np.abs(completed - np.array((100.0, 150, 200))).max() <= 1
 
 

@@ -5,27 +5,10 @@ import skimage
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
-from ce_tf.completion.runtimes import Runtime
 from ce_tf.erasing.eraser import Eraser
 from ce_tf.erasing.regions import Region, group_hole
 from ce_tf.erasing.window import place_window
-
-
-class MeanRuntime(Runtime):
-    """A network of side 32 that paints holes with the visible mean."""
-
-    def __init__(self):
-        super().__init__()
-        self.size = 32
-        self.areas = []
-
-    def run(self, image, mask):
-        assert image.shape == (32, 32, 3)
-        assert (mask == 0).any()
-        self.areas.append(mask.mean())
-        return np.where(mask > 0, image[mask[..., 0] == 0].mean(0), image).astype(
-            np.uint8
-        )
+from tests.ce_tf.erasing.mean_runtime import MeanRuntime
 
 
 @st.composite

@@ -9,26 +9,14 @@ import pytest
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
-from ce_tf.completion.runtimes import Runtime
 from ce_tf.erasing import view
 from ce_tf.erasing.eraser import Eraser
 from ce_tf.erasing.regions import group_hole
 from ce_tf.erasing.texture import synthesis
 from ce_tf.erasing.window import place_window
 from ce_tf.metrics import hole_psnr
+from tests.ce_tf.erasing.mean_runtime import MeanRuntime
 from tests.fakes import make_photo, real_photo
-
-
-class MeanRuntime(Runtime):
-    """Fills with the mean of what is known."""
-
-    def __init__(self, size: int = 32):
-        super().__init__(size)
-        self.size = size
-
-    def run(self, image, mask):
-        mean = image[mask[..., 0] == 0].mean(0)
-        return np.where(mask > 0, np.round(mean), image).astype(np.uint8)
 
 
 @pytest.fixture

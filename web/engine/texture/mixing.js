@@ -28,6 +28,12 @@ const NEXT = 2;
  */
 
 /**
+ * Of three channels: sums [rows, columns, 3], sums of squares [rows, columns], and how
+ * many pixels of the hole they are of [rows, columns].
+ * @typedef {{sums: Float64Array, squares: Float64Array, counts: Float64Array}} Sums
+ */
+
+/**
  * What is added to the fill: all of the coarse, the means of blocks, and a share of the
  * fine.
  * @param {Float32Array} brought [height, width, 3], texture minus fill in the hole's box.
@@ -38,10 +44,12 @@ const NEXT = 2;
  */
 export function weighBrought(brought, hole, width, share) {
   const blocks = layBlocks(hole, width);
-  const sums = spreadBlocks(sumBlocks(blocks, brought), 4, blocks);
+  const added = sumBlocks(blocks, brought);
+  const sums = spreadBlocks(added.sums, 3, blocks);
+  const counts = spreadBlocks(added.counts, 1, blocks);
   return brought.map((value, at) => {
     const pixel = Math.floor(at / 3);
-    const coarse = sums[4 * pixel + (at % 3)] / Math.max(sums[4 * pixel + 3], 1e-6);
+    const coarse = sums[at] / Math.max(counts[pixel], 1e-6);
     return coarse + share[pixel] * (value - coarse);
   });
 }
@@ -62,7 +70,7 @@ export function shareFine(fill, brought, hole, width) {
   const blocks = layBlocks(hole, width);
   const texture = brought.map((value, at) => value + fill[at]);
   const [added, soft, sharp] = [brought, fill, texture].map((values) => {
-    return splitSquares(blocks, values);
+    return splitSquares(sumBlocks(blocks, values));
   });
   const [counts, drift, detail, fine, wanted] = [
     added.counts,
@@ -104,28 +112,17 @@ function sumAround({ rows, columns }, values) {
 }
 
 /**
- * Of the sum of squares in each block its mean's part, and the rest; and how many pixels
- * of the hole lie in it.
- * @param {Blocks} blocks
- * @param {Float32Array} values [height, width, 3]
+ * Of the sum of squares in each block its mean's part, and the rest.
+ * @param {Sums} sums
  * @returns {{coarse: Float64Array, fine: Float64Array, counts: Float64Array}}
- *   [rows, columns].
+ *   [rows, columns]; counts are those of the sums.
  */
-function splitSquares(blocks, values) {
-  const sums = sumBlocks(blocks, values);
-  const squares = sumBlocks(
-    blocks,
-    values.map((value) => value * value),
-  );
-  const counts = sums.filter((_, at) => at % 4 === 3);
+function splitSquares({ sums, squares, counts }) {
   const coarse = counts.map((count, block) => {
-    const [red, green, blue] = sums.subarray(4 * block, 4 * block + 3);
+    const [red, green, blue] = sums.subarray(3 * block, 3 * block + 3);
     return (red * red + green * green + blue * blue) / Math.max(count, 1);
   });
-  const fine = coarse.map((mean, block) => {
-    const [red, green, blue] = squares.subarray(4 * block, 4 * block + 3);
-    return Math.max(red + green + blue - mean, 0);
-  });
+  const fine = squares.map((square, block) => Math.max(square - coarse[block], 0));
   return { coarse, fine, counts };
 }
 
@@ -156,21 +153,27 @@ function layBlocks(hole, width) {
 }
 
 /**
- * Sums over blocks of three channels, and how many pixels of the hole lie in each.
+ * Over each block's pixels of the hole.
  * @param {Blocks} blocks
  * @param {Float32Array} values [height, width, 3]
- * @returns {Float64Array} [rows, columns, 4]
+ * @returns {Sums}
  */
-function sumBlocks({ hole, width, side, rows, columns }, values) {
-  const sums = new Float64Array(4 * rows * columns);
-  for (let pixel = 0; pixel < hole.length; pixel++) {
-    if (!hole[pixel]) continue;
-    const row = Math.floor(Math.floor(pixel / width) / side);
-    const block = 4 * (row * columns + Math.floor((pixel % width) / side));
-    for (let channel = 0; channel < 3; channel++) {
-      sums[block + channel] += values[3 * pixel + channel];
+function sumBlocks({ hole, width, height, side, rows, columns }, values) {
+  const sums = new Float64Array(3 * rows * columns);
+  const squares = new Float64Array(rows * columns);
+  const counts = new Float64Array(rows * columns);
+  for (let row = 0; row < height; row++) {
+    for (let column = 0; column < width; column++) {
+      const pixel = row * width + column;
+      if (!hole[pixel]) continue;
+      const block = Math.floor(row / side) * columns + Math.floor(column / side);
+      for (let channel = 0; channel < 3; channel++) {
+        const value = values[3 * pixel + channel];
+        sums[3 * block + channel] += value;
+        squares[block] += value * value;
+      }
+      counts[block]++;
     }
-    sums[block + 3]++;
   }
-  return sums;
+  return { sums, squares, counts };
 }
