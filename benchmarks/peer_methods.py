@@ -7,6 +7,7 @@ import subprocess
 import tempfile
 from collections.abc import Callable
 from pathlib import Path
+from unittest import mock
 
 import cv2
 import numpy as np
@@ -42,6 +43,16 @@ def _erase(detail: float) -> Fill:
     return lambda example: eraser.erase(
         example.hidden, example.mask[..., 0], detail=detail
     )
+
+
+def _erase_without_edges() -> Fill:
+    erase = _erase(1.0)
+
+    def fill(example: Example) -> np.ndarray:
+        with mock.patch("ce_tf.erasing.eraser.continue_edges", lambda fill, *_: fill):
+            return erase(example)
+
+    return fill
 
 
 def _xphoto(algorithm: str) -> Fill | None:
@@ -108,5 +119,6 @@ PEERS = {
     "G'MIC matchpatch": Peer(_gmic, "apt-get install gmic."),
     "PyPatchMatch": Peer(_patch_match, "pip install pypatchmatch."),
     "ours without texture": Peer(lambda: _erase(0.0)),
+    "ours without edges": Peer(_erase_without_edges),
     "ours": Peer(lambda: _erase(1.0)),
 }

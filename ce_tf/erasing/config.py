@@ -46,7 +46,9 @@ class EraseConfig:
         "fill. Default: as many as the hole grew by.",
     )
     detail: float = flag(
-        1.0, help="How much texture of the surroundings the fill gets; 0 is none."
+        1.0,
+        help="How much texture of the surroundings the fill gets, and of edges that go "
+        "on in it; 0 is none.",
     )
     save_mask: str | None = flag(
         None,

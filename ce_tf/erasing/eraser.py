@@ -22,10 +22,11 @@ from ce_tf.erasing.blending import (
     match_rim,
 )
 from ce_tf.erasing.decisions import choose_size
+from ce_tf.erasing.edge_drawing import continue_edges
 from ce_tf.erasing.looks import fill_view
 from ce_tf.erasing.regions import Region, group_hole
 from ce_tf.erasing.sharpening import sharpen
-from ce_tf.erasing.texture.synthesis import add_texture
+from ce_tf.erasing.texture.synthesis import Painted, add_texture, weigh_texture
 from ce_tf.erasing.view import Fill, View, cut_tiles, look
 from ce_tf.erasing.window import Window, place_window
 from ce_tf.errors import InputError
@@ -50,9 +51,9 @@ class Eraser:
     Parts of the hole that lie near each other share a square window of twice their
     size, and long thin ones are cut into pieces (see `regions`); the network sees a
     window, and its middle once more, scaled to its own size (see `looks`); the fill is
-    scaled back, gets texture of the surroundings, is sharpened, and is pasted into the
-    hole alone. Large windows are worked on as smaller pictures (see `view`). Safe to
-    use from several threads; can be pickled.
+    scaled back, gets edges and texture of the surroundings, is sharpened, and is pasted
+    into the hole alone. Large windows are worked on as smaller pictures (see `view`).
+    Safe to use from several threads; can be pickled.
 
     Args:
         model: a SavedModel folder, a TFLite file, a Keras generator in memory, a
@@ -102,7 +103,8 @@ class Eraser:
             grow: pixels by which the hole is dilated first.
             feather: pixels from the grown hole's rim inward over which the photo goes
                 over into the fill; None is as many as the hole grew by.
-            detail: how much of the surroundings' texture the fill gets, 0 to 1.
+            detail: how much of the surroundings' texture, and of edges that go on in
+                it, the fill gets, 0 to 1.
 
         Returns:
             As the image, outside the grown hole its own pixels to the bit.
@@ -159,10 +161,22 @@ class Eraser:
         fill = complete(around, unknown[..., np.newaxis], fill)
         fill, painted = match_rim(around, unknown > 0, fill), None
         if detail:
-            painted = add_texture(fill, view.own, known > 0, detail)
-            fill = painted.image
+            fill, painted = _add_detail(fill, view, detail)
         fill = sharpen(fill, view.own, painted.share if painted else None)
         return Fill(view, continue_rim(around, unknown > 0, fill), painted)
+
+
+def _add_detail(
+    fill: np.ndarray, view: View, detail: float
+) -> tuple[np.ndarray, Painted]:
+    """The fill with the edges that go on in it, and with texture."""
+    known = view.known > 0
+    weight = detail * weigh_texture(known)
+    drawn = continue_edges(fill, view.own, known) if weight else fill
+    painted = add_texture(drawn, view.own, known, detail)
+    # Of edges a share is taken as of texture, which was found with all of them.
+    less = (1 - weight) * (drawn.astype(np.float32) - fill)
+    return np.round(painted.image - less).clip(0, 255).astype(np.uint8), painted
 
 
 def _load_runtimes(model: Any, threads: int | None) -> Sequence[Runtime]:

@@ -55,7 +55,8 @@ def describe(models: list[str], limits: Limits) -> dict[str, Any]:
             "minimum": 0,
             "maximum": 1,
             "default": 1,
-            "description": "How much texture of the surroundings the fill gets.",
+            "description": "How much texture of the surroundings the fill gets, and of "
+            "edges that go on in it.",
         },
     }
     box = {"type": "string", "examples": ["120,80,200,150"]}

@@ -9,13 +9,14 @@ import {
 } from './blending.js';
 import { cutHole } from './cells.js';
 import { LARGEST, chooseSize, placeWindow } from './decisions.js';
+import { continueEdges } from './edge_drawing.js';
 import { openFill } from './enlarging.js';
 import { EraseError } from './errors.js';
 import { fillPicture } from './looks.js';
 import { cutPicture } from './photo.js';
 import { groupHole, markRegion, moveRegion } from './regions.js';
 import { sharpen } from './sharpening.js';
-import { addTexture } from './texture/synthesis.js';
+import { addTexture, weighTexture } from './texture/synthesis.js';
 import { cutTiles, look } from './view.js';
 import { insideOf, moveInto, showsKnown } from './window.js';
 
@@ -33,7 +34,8 @@ import { insideOf, moveInto, showsKnown } from './window.js';
  * @property {number} grow Pixels by which the hole is dilated first.
  * @property {number | null} feather Pixels from the grown hole's rim inward over which
  *   the photo goes over into the fill; null is as many as the hole grew by.
- * @property {number} detail How much of the surroundings' texture the fill gets, 0 to 1.
+ * @property {number} detail How much of the surroundings' texture, and of edges that go
+ *   on in it, the fill gets, 0 to 1.
  */
 
 /**
@@ -147,12 +149,30 @@ async function fillView(network, view, detail, report) {
   const unknown = known.map((pixel) => 1 - pixel);
   await fillPicture(network, view, picture, unknown);
   matchRim(picture, unknown);
-  const painted = detail
-    ? await addTexture(picture, own, known, detail, report)
-    : null;
+  const painted = detail ? await addDetail(picture, view, detail, report) : null;
   sharpen(picture, own, painted?.share);
   continueRim(picture, known);
   return { view, picture, painted };
+}
+
+/**
+ * Gives a fill the edges that go on in it, and texture.
+ * @param {Picture} picture Filled; it is changed.
+ * @param {View} view
+ * @param {number} detail
+ * @param {(share: number) => Promise<void>} report
+ */
+async function addDetail(picture, { known, own }, detail, report) {
+  const weight = detail * weighTexture(known);
+  const fill = picture.data.slice();
+  const drawn = weight ? continueEdges(picture, own, known).data.slice() : fill;
+  picture.data.set(drawn);
+  const painted = await addTexture(picture, own, known, detail, report);
+  // Of edges a share is taken as of texture, which was found with all of them.
+  for (let at = 0; weight < 1 && at < fill.length; at++) {
+    picture.data[at] -= (1 - weight) * (drawn[at] - fill[at]);
+  }
+  return painted;
 }
 
 /**

@@ -174,7 +174,7 @@ async function addNear(picture, hole, known, weight, report) {
  * @param {Uint8Array} known
  * @returns {number}
  */
-function weighTexture(known) {
+export function weighTexture(known) {
   const share = known.reduce((sum, pixel) => sum + pixel, 0) / known.length;
   const enough = (share - NONE_KNOWN) / (ENOUGH_KNOWN - NONE_KNOWN);
   return Math.max(0, Math.min(1, enough));

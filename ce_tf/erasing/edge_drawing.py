@@ -1,0 +1,118 @@
+"""Draws edges that go on across a hole into its fill."""
+
+import cv2
+import numpy as np
+
+from ce_tf.erasing.blending import match_rim
+from ce_tf.erasing.edges import HALF, Edge, find_edges
+
+# The hole's longer side, at most, where edges are found and drawn.
+_LONGEST = 400
+# Pixels beside an edge's middle that are drawn wholly; from there on less and less.
+_WHOLE = 2
+# What lies further from the hole is not looked at.
+_AROUND = 40
+# How far, in pixels, the fill beside an edge takes part in what is drawn.
+_REACH = 12
+
+
+def continue_edges(
+    image: np.ndarray, hole: np.ndarray, known: np.ndarray
+) -> np.ndarray:
+    """Straight edges that meet the hole on two sides go on across it.
+
+    Args:
+        image: uint8 [h, w, 3], the hole filled.
+        hole: bool [h, w], not empty.
+        known: bool [h, w], where edges are looked for.
+
+    Returns:
+        uint8 [h, w, 3]; outside the hole the image itself. What is drawn goes over,
+        linearly, from the colours before the hole to those behind it, and the fill
+        beside it is shifted to meet it (`match_rim`). A hole longer than 400 pixels is
+        worked on as a smaller picture, and the difference enlarged.
+    """
+    left, top, across, down = cv2.boundingRect(hole.astype(np.uint8))
+    place = np.s_[
+        max(0, top - _AROUND) : top + down + _AROUND,
+        max(0, left - _AROUND) : left + across + _AROUND,
+    ]
+    fill, inner, sure = image[place], hole[place], known[place]
+    longer = max(across, down)
+    if longer <= _LONGEST:
+        drawn = _draw_edges(fill, inner, sure)
+        if drawn is None:
+            return image
+        changed = drawn
+    else:
+        size = tuple(
+            max(1, round(length * _LONGEST / longer)) for length in inner.shape[::-1]
+        )
+        small, part, share = (
+            cv2.resize(pixels, size, interpolation=cv2.INTER_AREA)
+            for pixels in (fill, inner.astype(np.float32), sure.astype(np.float32))
+        )
+        drawn = _draw_edges(small, part > 0, share > 1 - 1e-4)
+        if drawn is None:
+            return image
+        change = drawn - small.astype(np.float32)
+        change = cv2.resize(change, inner.shape[::-1])
+        changed = np.round(fill + change).clip(0, 255).astype(np.uint8)
+    completed = image.copy()
+    completed[place][inner] = changed[inner]
+    return completed
+
+
+def _draw_edges(
+    image: np.ndarray, hole: np.ndarray, known: np.ndarray
+) -> np.ndarray | None:
+    """The image with the edges that were found; None where there are none."""
+    edges = find_edges(image, hole, known)
+    if not edges:
+        return None
+    weights = np.zeros(hole.shape, np.float32)
+    total = np.zeros(image.shape, np.float32)
+    for edge in edges:
+        _add_edge(edge, hole, weights, total)
+    drawn = weights > 0
+    share = np.minimum(weights, 1)[..., np.newaxis]
+    total /= np.maximum(weights, 1)[..., np.newaxis]
+    lines = np.round(image * (1 - share) + total).clip(0, 255).astype(np.uint8)
+    lines = np.where(drawn[..., np.newaxis], lines, image)
+    return match_rim(lines, hole & ~drawn, image, _REACH)
+
+
+def _add_edge(
+    edge: Edge, hole: np.ndarray, weights: np.ndarray, total: np.ndarray
+) -> None:
+    """Adds an edge's weights, float32 [h, w], and its colours times them, in place."""
+    way = edge.end - edge.start
+    length = np.hypot(*way)
+    along = way / length
+    low, high = np.minimum(edge.start, edge.end), np.maximum(edge.start, edge.end)
+    left, top = np.maximum(low - HALF - 1, 0).astype(int)
+    right, bottom = (high + HALF + 2).astype(int)
+    place = np.s_[top:bottom, left:right]
+    inner = hole[place]
+    rows, columns = np.indices(inner.shape, np.float32)
+    columns += left - edge.start[0]
+    rows += top - edge.start[1]
+    done = columns * along[0] + rows * along[1]  # pixels from the start
+    aside = rows * along[0] - columns * along[1]
+    soft = HALF - _WHOLE + 0.5
+    weight = np.clip((HALF + 0.5 - np.abs(aside)) / soft, 0, 1)
+    weight *= inner & (done > -2) & (done < length + 2) & (np.abs(aside) <= HALF)
+    some = weight > 0
+    part = np.clip(done[some] / length, 0, 1)[:, np.newaxis]
+    profile = (1 - part) * _read(edge.before, aside[some])
+    profile += part * _read(edge.behind, aside[some])
+    weights[place] += weight
+    total[place][some] += profile * weight[some][:, np.newaxis]
+
+
+def _read(profile: np.ndarray, aside: np.ndarray) -> np.ndarray:
+    """A profile, [11, 3], between its places: float32 [n, 3]."""
+    place = aside + HALF
+    first = np.clip(np.floor(place), 0, len(profile) - 2).astype(int)
+    rest = (place - first)[:, np.newaxis]
+    return (1 - rest) * profile[first] + rest * profile[first + 1]

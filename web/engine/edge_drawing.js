@@ -1,0 +1,163 @@
+/** Draws edges that go on across a hole: as `ce_tf/erasing/edge_drawing.py`. */
+
+import { matchRim, widenBox } from './blending.js';
+import { HALF, findEdges } from './edges.js';
+import { boundMask, cutMask, cutPicture, pastePicture } from './photo.js';
+import { makeAreaWeights, makeLinearWeights, resample } from './resampling.js';
+
+/** @typedef {import('./decisions.js').Box} Box */
+/** @typedef {import('./edges.js').Edge} Edge */
+/** @typedef {import('./photo.js').Picture} Picture */
+
+/** The hole's longer side, at most, where edges are found and drawn. */
+const LONGEST = 400;
+/** Pixels beside an edge's middle that are drawn wholly; from there on less and less. */
+const WHOLE = 2;
+/** What lies further from the hole is not looked at. */
+const AROUND = 40;
+/** How far, in pixels, the fill beside an edge takes part in what is drawn. */
+const REACH = 12;
+/** Share of a small pixel that may be unknown where it counts as known. */
+const ROUNDING = 1e-4;
+
+/**
+ * Straight edges that meet the hole on two sides go on across it.
+ * @param {Picture} picture The hole filled.
+ * @param {Uint8Array} hole [height, width], not empty.
+ * @param {Uint8Array} known [height, width], where edges are looked for.
+ * @returns {Picture} The picture itself where there are none; another one where there
+ *   are, which differs in the hole alone.
+ */
+export function continueEdges(picture, hole, known) {
+  const box = /** @type {Box} */ (boundMask(hole, picture.width));
+  const place = widenBox(box, AROUND, picture);
+  const fill = cutPicture(picture, place);
+  const [inner, sure] = [hole, known].map((mask) => {
+    return cutMask(mask, picture.width, place);
+  });
+  const longer = Math.max(box.width, box.height);
+  const changed =
+    longer <= LONGEST
+      ? drawEdges(fill, inner, sure)
+      : drawSmall(fill, inner, sure, LONGEST / longer);
+  if (!changed) return picture;
+  for (let pixel = 0; pixel < inner.length; pixel++) {
+    if (!inner[pixel]) continue;
+    fill.data.set(changed.data.subarray(4 * pixel, 4 * pixel + 3), 4 * pixel);
+  }
+  const completed = { ...picture, data: picture.data.slice() };
+  pastePicture(fill, completed, place);
+  return completed;
+}
+
+/**
+ * The same, drawn in a smaller picture, the difference enlarged.
+ * @param {Picture} fill
+ * @param {Uint8Array} hole
+ * @param {Uint8Array} known
+ * @param {number} scale Below 1.
+ * @returns {Picture | null}
+ */
+function drawSmall(fill, hole, known, scale) {
+  const [width, height] = [fill.width, fill.height].map((length) => {
+    return Math.max(1, Math.round(length * scale));
+  });
+  const whole = { left: 0, top: 0, width, height };
+  const [down, along] = [
+    makeAreaWeights(fill.height, height),
+    makeAreaWeights(fill.width, width),
+  ];
+  const area = fill.width * fill.height;
+  /** @param {ArrayLike<number>} values @param {number} channels */
+  const shrink = (values, channels) => {
+    const sums = resample(values, fill.width, channels, down, along, whole);
+    return sums.map((sum) => sum / area);
+  };
+  const small = { data: new Uint8ClampedArray(shrink(fill.data, 4)), width, height };
+  const part = Uint8Array.from(shrink(hole, 1), (share) => Number(share > 0));
+  const sure = Uint8Array.from(shrink(known, 1), (share) => Number(share > 1 - ROUNDING));
+  const drawn = drawEdges(small, part, sure);
+  if (!drawn) return null;
+  const change = Float32Array.from(drawn.data, (value, at) => value - small.data[at]);
+  const large = { left: 0, top: 0, width: fill.width, height: fill.height };
+  const enlarged = resample(
+    change,
+    width,
+    4,
+    makeLinearWeights(height, fill.height),
+    makeLinearWeights(width, fill.width),
+    large,
+  );
+  const data = fill.data.map((value, at) => {
+    return Math.min(Math.max(Math.round(value + enlarged[at]), 0), 255);
+  });
+  return { ...fill, data };
+}
+
+/**
+ * The picture with the edges that were found; null where there are none.
+ * @param {Picture} picture
+ * @param {Uint8Array} hole
+ * @param {Uint8Array} known
+ * @returns {Picture | null}
+ */
+function drawEdges(picture, hole, known) {
+  const edges = findEdges(picture, hole, known);
+  if (!edges.length) return null;
+  const weights = new Float32Array(hole.length);
+  const total = new Float32Array(3 * hole.length);
+  for (const edge of edges) addEdge(edge, hole, picture, weights, total);
+  const lines = { ...picture, data: picture.data.slice() };
+  const free = hole.slice();
+  weights.forEach((weight, pixel) => {
+    if (!weight) return;
+    free[pixel] = 0;
+    const share = Math.min(weight, 1);
+    for (let channel = 0; channel < 3; channel++) {
+      const color = total[3 * pixel + channel] / Math.max(weight, 1);
+      lines.data[4 * pixel + channel] =
+        picture.data[4 * pixel + channel] * (1 - share) + color;
+    }
+  });
+  matchRim(lines, free, REACH);
+  return lines;
+}
+
+/**
+ * Adds an edge's weights, and its colours times them.
+ * @param {Edge} edge
+ * @param {Uint8Array} hole
+ * @param {{width: number, height: number}} picture
+ * @param {Float32Array} weights [height, width]
+ * @param {Float32Array} total [height, width, 3]
+ */
+function addEdge(edge, hole, { width, height }, weights, total) {
+  const { start, end, before, behind } = edge;
+  const length = Math.hypot(end.x - start.x, end.y - start.y);
+  const [along, down] = [(end.x - start.x) / length, (end.y - start.y) / length];
+  const left = Math.max(0, Math.min(start.x, end.x) - HALF - 1);
+  const right = Math.min(width, Math.max(start.x, end.x) + HALF + 2);
+  const bottom = Math.min(height, Math.max(start.y, end.y) + HALF + 2);
+  for (let y = Math.max(0, Math.min(start.y, end.y) - HALF - 1); y < bottom; y++) {
+    for (let x = left; x < right; x++) {
+      const pixel = y * width + x;
+      const done = (x - start.x) * along + (y - start.y) * down; // pixels from the start
+      const aside = (y - start.y) * along - (x - start.x) * down;
+      const inside = hole[pixel] && done > -2 && done < length + 2;
+      if (!inside || Math.abs(aside) > HALF) continue;
+      const weight = (HALF + 0.5 - Math.abs(aside)) / (HALF - WHOLE + 0.5);
+      const share = Math.min(weight, 1);
+      const part = Math.min(Math.max(done / length, 0), 1);
+      const first = Math.min(Math.floor(aside + HALF), 2 * HALF - 1);
+      const rest = aside + HALF - first;
+      weights[pixel] += share;
+      for (let channel = 0; channel < 3; channel++) {
+        const [one, other] = [before, behind].map((profile) => {
+          const [here, next] = [3 * first + channel, 3 * first + 3 + channel];
+          return (1 - rest) * profile[here] + rest * profile[next];
+        });
+        total[3 * pixel + channel] += share * ((1 - part) * one + part * other);
+      }
+    }
+  }
+}
