@@ -62,10 +62,10 @@ def find_edges(image: np.ndarray, hole: np.ndarray, known: np.ndarray) -> list[E
         known: bool [h, w], what may be read.
 
     Returns:
-        At most 12 that neither cross nor begin or end within 7 pixels of each other. Of
-        each the colours that are read along it, before the hole and behind it, make a
-        mean profile: its variance is at least two and a half times that along the edge
-        and between both sides together.
+        At most 12, which begin and end 7 pixels from each other at least. Of each the
+        colours that are read along it, before the hole and behind it, make a mean
+        profile: its variance is at least two and a half times that along the edge and
+        between both sides together.
     """
     rim, cells = _find_rim(image, hole, known)
     # First one pixel of each cell with one of each other, of the clearest then more.
@@ -83,7 +83,7 @@ def find_edges(image: np.ndarray, hole: np.ndarray, known: np.ndarray) -> list[E
             break
         start, end = gaps[number]
         edge = Edge(start, end, before[number], behind[number])
-        if not any(_collide(edge, other) for other in edges):
+        if not any(_is_near(edge, other) for other in edges):
             edges.append(edge)
     return [edge for edge in edges if _fits_fill(image, edge)]
 
@@ -201,21 +201,10 @@ def _read_side(
     return mean, spread, enough
 
 
-def _collide(edge: Edge, other: Edge) -> bool:
-    """Whether two begin or end side by side, or cross."""
+def _is_near(edge: Edge, other: Edge) -> bool:
+    """Whether two begin or end side by side."""
     ends, others = (edge.start, edge.end), (other.start, other.end)
-    if min(np.hypot(*(a - b)) for a in ends for b in others) < _APART:
-        return True
-    return _parts(edge, others) and _parts(other, ends)
-
-
-def _parts(edge: Edge, points: tuple[np.ndarray, np.ndarray]) -> bool:
-    """Whether the two lie on different sides of the edge's line."""
-    (along, down) = edge.end - edge.start
-    sides = [
-        along * (y - edge.start[1]) - down * (x - edge.start[0]) for x, y in points
-    ]
-    return bool(sides[0] * sides[1] < 0)
+    return min(np.hypot(*(a - b)) for a in ends for b in others) < _APART
 
 
 def _fits_fill(image: np.ndarray, edge: Edge) -> bool:

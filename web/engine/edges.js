@@ -60,8 +60,8 @@ const MOST = 12;
  */
 
 /**
- * Edges that go on across a hole, the clearest first: at most 12 that neither cross nor
- * begin or end within 7 pixels of each other.
+ * Edges that go on across a hole, the clearest first: at most 12, which begin and end 7
+ * pixels from each other at least.
  * @param {Picture} picture The hole filled: an edge is not drawn where the fill shows
  *   something else.
  * @param {Uint8Array} hole [height, width]
@@ -99,7 +99,7 @@ export function findEdges(picture, hole, known) {
   const edges = [];
   for (const edge of found) {
     if (edges.length === MOST) break;
-    if (!edges.some((other) => collide(edge, other))) edges.push(edge);
+    if (!edges.some((other) => areNear(edge, other))) edges.push(edge);
   }
   return edges.filter((edge) => fitsFill(then, edge));
 }
@@ -317,29 +317,14 @@ function measureVariance(profile, channels) {
 }
 
 /**
- * Whether two begin or end side by side, or cross.
+ * Whether two begin or end side by side.
  * @param {Edge} edge
  * @param {Edge} other
  */
-function collide(edge, other) {
-  const ends = [edge.start, edge.end];
-  const others = [other.start, other.end];
-  const near = ends.some((a) => {
-    return others.some((b) => Math.hypot(a.x - b.x, a.y - b.y) < APART);
+function areNear(edge, other) {
+  return [edge.start, edge.end].some((a) => {
+    return [other.start, other.end].some((b) => Math.hypot(a.x - b.x, a.y - b.y) < APART);
   });
-  return near || (parts(edge, others) && parts(other, ends));
-}
-
-/**
- * Whether two points lie on different sides of an edge's line.
- * @param {Edge} edge
- * @param {Point[]} points
- */
-function parts({ start, end }, points) {
-  const [one, other] = points.map(({ x, y }) => {
-    return (end.x - start.x) * (y - start.y) - (end.y - start.y) * (x - start.x);
-  });
-  return one * other < 0;
 }
 
 /**
