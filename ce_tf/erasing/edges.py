@@ -29,7 +29,7 @@ _SEEN, _RANGE, _AROUND = 0.75, 20, 4
 _FAINTEST, _MAYBE, _CLEAR, _NOISE = 12, 1, 2.5, 1
 # Most that the fill may differ from what would be drawn, over the variance across.
 _UNLIKE = 1.3
-_APART, _MOST = 7, 12  # pixels between two edges' ends; edges of a hole
+_APART, _MOST = 5, 24  # pixels between two edges' ends; edges of a hole
 _CROSS = np.array([[0, 1, 0], [1, 1, 1], [0, 1, 0]], np.uint8)
 _CHUNK = 3000  # gaps at a time: 20 MB of pixels
 
@@ -62,7 +62,7 @@ def find_edges(image: np.ndarray, hole: np.ndarray, known: np.ndarray) -> list[E
         known: bool [h, w], what may be read.
 
     Returns:
-        At most 12, which begin and end 7 pixels from each other at least. Of each the
+        At most 24, which begin and end 5 pixels from each other at least. Of each the
         colours that are read along it, before the hole and behind it, make a mean
         profile: its variance is at least two and a half times that along the edge and
         between both sides together.

@@ -37,9 +37,9 @@ const NOISE = 1;
 /** Most that the fill may differ from what would be drawn, over the variance across. */
 const UNLIKE = 1.3;
 /** Pixels between two edges' ends. */
-const APART = 7;
+const APART = 5;
 /** Edges of a hole. */
-const MOST = 12;
+const MOST = 24;
 
 /** @typedef {{x: number, y: number}} Point */
 
@@ -60,7 +60,7 @@ const MOST = 12;
  */
 
 /**
- * Edges that go on across a hole, the clearest first: at most 12, which begin and end 7
+ * Edges that go on across a hole, the clearest first: at most 24, which begin and end 5
  * pixels from each other at least.
  * @param {Picture} picture The hole filled: an edge is not drawn where the fill shows
  *   something else.
