@@ -72,29 +72,35 @@ export function findEdges(picture, hole, known) {
   const { width, height, data } = picture;
   const grey = makeGrey(picture);
   const cells = findRim(grey, hole, known, width, height);
-  /** @param {Point} one @param {Point} other */
-  const crosses = (one, other) => crossesHole(hole, width, one, other);
   // First one pixel of each cell with one of each other, of the clearest then more.
   const first = { data: grey, stride: 1, channels: 1, width, height, known };
   const then = { data, stride: 4, channels: 3, width, height, known };
+  const few = makeProbe(first, FEW);
   /** @type {Map<number, [Point, Point]>} */
   const gaps = new Map();
   cells.forEach((cell, number) => {
-    for (const other of cells.slice(number + 1)) {
-      const [one, two] = [cell[1], other[1]];
-      if (!crosses(one, two) || measureGap(first, one, two, FEW).clear < MAYBE) continue;
+    for (let next = number + 1; next < cells.length; next++) {
+      const other = cells[next];
+      const across = crossesHole(hole, width, cell[1], other[1]);
+      if (!across || measureGap(few, cell[1], other[1]) < MAYBE) continue;
       for (const start of cell) {
         for (const end of other) {
+          if (!crossesHole(hole, width, start, end)) continue;
           const [from, to] = [start, end].map(({ x, y }) => y * width + x);
-          if (crosses(start, end)) gaps.set(from * hole.length + to, [start, end]);
+          gaps.set(from * hole.length + to, [start, end]);
         }
       }
     }
   });
-  const found = [...gaps.values()]
-    .map(([start, end]) => ({ start, end, ...measureGap(then, start, end, STEPS) }))
-    .filter(({ clear }) => clear >= CLEAR)
-    .sort((one, other) => other.clear - one.clear);
+  const all = makeProbe(then, STEPS);
+  const found = [];
+  for (const [start, end] of gaps.values()) {
+    const clear = measureGap(all, start, end);
+    if (clear < CLEAR) continue;
+    const [before, behind] = [all.before.slice(), all.behind.slice()];
+    found.push({ start, end, before, behind, clear });
+  }
+  found.sort((one, other) => other.clear - one.clear);
   /** @type {Edge[]} */
   const edges = [];
   for (const edge of found) {
@@ -191,82 +197,114 @@ function crossesHole(hole, width, start, end) {
 }
 
 /**
- * How clear an edge goes on across a gap, and its two profiles.
+ * Reads a layer along gaps, thousands of them: so what is read has its place already.
+ * @typedef {object} Probe
+ * @property {Layer} layer
+ * @property {number} steps Places that are read on either side.
+ * @property {Float64Array} colors [11, steps, channels], of one side.
+ * @property {Uint8Array} seen [11, steps], which of them are known.
+ * @property {Float64Array} before [11, channels], the mean colours across on one side.
+ * @property {Float64Array} behind [11, channels], on the other.
+ * @property {Float64Array} mean [11, channels], of both.
+ */
+
+/**
  * @param {Layer} layer
+ * @param {number} steps
+ * @returns {Probe}
+ */
+function makeProbe(layer, steps) {
+  const [before, behind, mean] = Array.from({ length: 3 }, () => {
+    return new Float64Array(ACROSS * layer.channels);
+  });
+  const colors = new Float64Array(ACROSS * steps * layer.channels);
+  const seen = new Uint8Array(ACROSS * steps);
+  return { layer, steps, colors, seen, before, behind, mean };
+}
+
+/**
+ * How clear an edge goes on across a gap; the probe then holds its two profiles.
+ * @param {Probe} probe
  * @param {Point} start
  * @param {Point} end
- * @param {number} steps Places that are read on either side.
- * @returns {{clear: number, before: Float64Array, behind: Float64Array}}
+ * @returns {number} 0 where too little is known.
  */
-function measureGap(layer, start, end, steps) {
-  const one = readSide(layer, start, end, steps, 1);
+function measureGap(probe, start, end) {
+  const { before, behind, mean, layer } = probe;
+  const one = readSide(probe, start, end, 1, before);
+  if (one < 0) return 0;
   // Seen from the other end left is right.
-  const other = readSide(layer, end, start, steps, -1);
-  const { channels } = layer;
-  const [before, behind] = [one.mean, other.mean];
-  const mean = before.map((value, at) => (value + behind[at]) / 2);
-  const across = measureVariance(mean, channels);
-  const apart = before.reduce((sum, value, at) => sum + (value - behind[at]) ** 2, 0);
-  const noise = (one.spread + other.spread) / 2 + apart / before.length + NOISE;
-  const usable = one.enough && other.enough && across >= FAINTEST;
-  return { clear: usable ? across / noise : 0, before, behind };
+  const other = readSide(probe, end, start, -1, behind);
+  if (other < 0) return 0;
+  let apart = 0;
+  for (let at = 0; at < mean.length; at++) {
+    mean[at] = (before[at] + behind[at]) / 2;
+    apart += (before[at] - behind[at]) ** 2;
+  }
+  const across = measureVariance(mean, layer.channels);
+  const noise = (one + other) / 2 + apart / mean.length + NOISE;
+  return across >= FAINTEST ? across / noise : 0;
 }
 
 /**
  * What lies before a gap, on its line.
- * @param {Layer} layer
+ * @param {Probe} probe
  * @param {Point} start
  * @param {Point} end
- * @param {number} steps
  * @param {number} side 1 or -1: which way across.
- * @returns {{mean: Float64Array, spread: number, enough: boolean}} The mean colours
- *   across; how much they vary along the line, squared levels; whether enough is known.
+ * @param {Float64Array} mean Takes the mean colours across.
+ * @returns {number} How much they vary along the line, squared levels; -1 where too
+ *   little is known.
  */
-function readSide(layer, start, end, steps, side) {
+function readSide({ layer, steps, colors, seen }, start, end, side, mean) {
   const { channels, width, height, known } = layer;
   const length = Math.hypot(end.x - start.x, end.y - start.y);
-  const [along, down] = [(end.x - start.x) / length, (end.y - start.y) / length];
+  const along = (end.x - start.x) / length;
+  const down = (end.y - start.y) / length;
   const reach = Math.min(Math.max(length / 2, NEAR), FAR);
-  const colors = new Float64Array(ACROSS * steps * channels);
-  const seen = new Uint8Array(ACROSS * steps);
-  const mean = new Float64Array(ACROSS * channels);
-  let spread = 0;
   let total = 0;
-  let least = steps;
   for (let place = 0; place < ACROSS; place++) {
     const aside = side * (place - HALF);
     let count = 0;
     for (let step = 0; step < steps; step++) {
       const back = 1 + (step / (steps - 1)) * reach;
+      const column = Math.round(start.x - along * back - down * aside);
+      const row = Math.round(start.y - down * back + along * aside);
+      const inside = column >= 0 && column < width && row >= 0 && row < height;
+      const one = inside ? known[row * width + column] : 0;
+      seen[place * steps + step] = one;
+      count += one;
+    }
+    if (count < steps / 2) return -1;
+    total += count;
+  }
+  if (total <= SEEN * ACROSS * steps) return -1;
+  let spread = 0;
+  mean.fill(0);
+  for (let place = 0; place < ACROSS; place++) {
+    const aside = side * (place - HALF);
+    let count = 0;
+    for (let step = 0; step < steps; step++) {
+      const at = place * steps + step;
+      if (!seen[at]) continue;
+      count++;
+      const back = 1 + (step / (steps - 1)) * reach;
       const x = start.x - along * back - down * aside;
       const y = start.y - down * back + along * aside;
-      const [column, row] = [Math.round(x), Math.round(y)];
-      const inside = column >= 0 && column < width && row >= 0 && row < height;
-      const at = place * steps + step;
-      if (!inside || !known[row * width + column]) continue;
-      seen[at] = 1;
-      count++;
       readColors(layer, x, y, colors, at * channels);
       for (let channel = 0; channel < channels; channel++) {
         mean[place * channels + channel] += colors[at * channels + channel];
       }
     }
     for (let channel = 0; channel < channels; channel++) {
-      mean[place * channels + channel] /= Math.max(count, 1);
-    }
-    for (let step = 0; step < steps; step++) {
-      const at = place * steps + step;
-      for (let channel = 0; seen[at] && channel < channels; channel++) {
-        const value = colors[at * channels + channel];
-        spread += (value - mean[place * channels + channel]) ** 2;
+      const own = (mean[place * channels + channel] /= count);
+      for (let step = 0; step < steps; step++) {
+        const at = place * steps + step;
+        if (seen[at]) spread += (colors[at * channels + channel] - own) ** 2;
       }
     }
-    total += count;
-    least = Math.min(least, count);
   }
-  spread /= Math.max(total, 1) * channels;
-  const enough = total > SEEN * ACROSS * steps && least >= steps / 2;
-  return { mean, spread, enough };
+  return spread / (total * channels);
 }
 
 /**
@@ -278,15 +316,14 @@ function readSide(layer, start, end, steps, side) {
  * @param {number} at Where in it.
  */
 function readColors({ data, stride, channels, width, height }, x, y, to, at) {
-  const [column, row] = [Math.round(32 * x) / 32, Math.round(32 * y) / 32];
-  const [left, top] = [Math.floor(column), Math.floor(row)];
-  const [right, lower] = [column - left, row - top];
-  /** @param {number} place @param {number} length */
-  const clip = (place, length) => Math.min(Math.max(place, 0), length - 1);
-  const [first, second] = [left, left + 1].map((place) => stride * clip(place, width));
-  const [upper, under] = [top, top + 1].map((place) => {
-    return stride * width * clip(place, height);
-  });
+  const column = Math.round(32 * x);
+  const row = Math.round(32 * y);
+  const right = (column & 31) / 32;
+  const lower = (row & 31) / 32;
+  const first = stride * clip(column >> 5, width);
+  const second = stride * clip((column >> 5) + 1, width);
+  const upper = stride * width * clip(row >> 5, height);
+  const under = stride * width * clip((row >> 5) + 1, height);
   for (let channel = 0; channel < channels; channel++) {
     const above =
       (1 - right) * data[upper + first + channel] +
@@ -296,6 +333,14 @@ function readColors({ data, stride, channels, width, height }, x, y, to, at) {
       right * data[under + second + channel];
     to[at + channel] = Math.round((1 - lower) * above + lower * below);
   }
+}
+
+/**
+ * @param {number} place
+ * @param {number} length
+ */
+function clip(place, length) {
+  return place < 0 ? 0 : place < length ? place : length - 1;
 }
 
 /**
