@@ -174,6 +174,8 @@ def _add_detail(
     weight = detail * weigh_texture(known)
     drawn = continue_edges(fill, view.own, known) if weight else fill
     painted = add_texture(drawn, view.own, known, detail)
+    if drawn is fill or weight == 1:
+        return painted.image, painted
     # Of edges a share is taken as of texture, which was found with all of them.
     less = (1 - weight) * (drawn.astype(np.float32) - fill)
     return np.round(painted.image - less).clip(0, 255).astype(np.uint8), painted

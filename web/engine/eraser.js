@@ -164,13 +164,13 @@ async function fillView(network, view, detail, report) {
  */
 async function addDetail(picture, { known, own }, detail, report) {
   const weight = detail * weighTexture(known);
-  const fill = picture.data.slice();
-  const drawn = weight ? continueEdges(picture, own, known).data.slice() : fill;
-  picture.data.set(drawn);
+  const drawn = weight ? continueEdges(picture, own, known) : picture;
+  const fill = drawn === picture ? null : picture.data.slice();
+  picture.data.set(drawn.data);
   const painted = await addTexture(picture, own, known, detail, report);
   // Of edges a share is taken as of texture, which was found with all of them.
-  for (let at = 0; weight < 1 && at < fill.length; at++) {
-    picture.data[at] -= (1 - weight) * (drawn[at] - fill[at]);
+  for (let at = 0; fill && weight < 1 && at < fill.length; at++) {
+    picture.data[at] -= (1 - weight) * (drawn.data[at] - fill[at]);
   }
   return painted;
 }
