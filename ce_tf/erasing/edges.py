@@ -67,11 +67,11 @@ def find_edges(image: np.ndarray, hole: np.ndarray, known: np.ndarray) -> list[E
         profile: its variance is at least two and a half times that along the edge and
         between both sides together.
     """
-    rim, cells = _find_rim(image, hole, known)
+    grey = cv2.cvtColor(image, cv2.COLOR_RGB2GRAY)
+    rim, cells = _find_rim(grey, hole, known)
     # First one pixel of each cell with one of each other, of the clearest then more.
     pairs = np.stack(np.triu_indices(len(cells), 1), -1)
     gaps, asked = _cross_hole(hole, rim[cells[:, 1][pairs]])
-    grey = cv2.cvtColor(image, cv2.COLOR_RGB2GRAY)
     maybe = _measure_gaps(grey, known, gaps, _FEW)[0] >= _MAYBE
     one, other = cells[pairs[asked][maybe]].transpose(1, 2, 0)  # (3, n) each
     pairs = np.stack(np.broadcast_arrays(one[:, None], other[None]), -1).reshape(-1, 2)
@@ -89,7 +89,7 @@ def find_edges(image: np.ndarray, hole: np.ndarray, known: np.ndarray) -> list[E
 
 
 def _find_rim(
-    image: np.ndarray, hole: np.ndarray, known: np.ndarray
+    grey: np.ndarray, hole: np.ndarray, known: np.ndarray
 ) -> tuple[np.ndarray, np.ndarray]:
     """The hole's outermost pixels that have contrast round them.
 
@@ -99,7 +99,6 @@ def _find_rim(
     """
     inner = hole.astype(np.uint8)
     outermost = inner - cv2.erode(inner, _CROSS)
-    grey = cv2.cvtColor(image, cv2.COLOR_RGB2GRAY)
     around = np.ones((2 * _AROUND + 1, 2 * _AROUND + 1), np.uint8)
     brightest = cv2.dilate(np.where(known, grey, 0).astype(np.uint8), around)
     darkest = cv2.erode(np.where(known, grey, 255).astype(np.uint8), around)
