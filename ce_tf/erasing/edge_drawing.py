@@ -41,26 +41,31 @@ def continue_edges(
     longer = max(across, down)
     if longer <= _LONGEST:
         drawn = _draw_edges(fill, inner, sure)
-        if drawn is None:
-            return image
-        changed = drawn
     else:
-        size = tuple(
-            max(1, round(length * _LONGEST / longer)) for length in inner.shape[::-1]
-        )
-        small, part, share = (
-            cv2.resize(pixels, size, interpolation=cv2.INTER_AREA)
-            for pixels in (fill, inner.astype(np.float32), sure.astype(np.float32))
-        )
-        drawn = _draw_edges(small, part > 0, share > 1 - 1e-4)
-        if drawn is None:
-            return image
-        change = drawn - small.astype(np.float32)
-        change = cv2.resize(change, inner.shape[::-1])
-        changed = np.round(fill + change).clip(0, 255).astype(np.uint8)
+        drawn = _draw_small(fill, inner, sure, longer)
+    if drawn is None:
+        return image
     completed = image.copy()
-    completed[place][inner] = changed[inner]
+    completed[place][inner] = drawn[inner]
     return completed
+
+
+def _draw_small(
+    image: np.ndarray, hole: np.ndarray, known: np.ndarray, longer: int
+) -> np.ndarray | None:
+    """As `_draw_edges`, of a hole of that longer side: drawn small, and enlarged."""
+    size = tuple(
+        max(1, round(length * _LONGEST / longer)) for length in hole.shape[::-1]
+    )
+    small, part, share = (
+        cv2.resize(pixels, size, interpolation=cv2.INTER_AREA)
+        for pixels in (image, hole.astype(np.float32), known.astype(np.float32))
+    )
+    drawn = _draw_edges(small, part > 0, share > 1 - 1e-4)
+    if drawn is None:
+        return None
+    change = cv2.resize(drawn - small.astype(np.float32), hole.shape[::-1])
+    return np.round(image + change).clip(0, 255).astype(np.uint8)
 
 
 def _draw_edges(
