@@ -64,7 +64,7 @@ def apply_gradients(
         # sums what is here divided by their number.
         context = tf.distribute.get_replica_context()
         gradients = context.all_reduce("SUM", gradients)
-        largest = optimizer.scale_loss(tf.constant(clip_norm))
+        largest = optimizer.scale_loss(tf.constant(clip_norm, tf.float32))
         gradients, _ = tf.clip_by_global_norm(gradients, largest)
         gradients = [g / context.num_replicas_in_sync for g in gradients]
     optimizer.apply(gradients, model.trainable_variables)

@@ -61,14 +61,17 @@ def test_it_does_what_keras_does(shape):
 
 
 @pytest.mark.parametrize("policy", ["mixed_bfloat16", "mixed_float16"])
-def test_with_16_bits_its_sums_have_32(policy):
-    shape = (8, 32, 32, 4)
+@pytest.mark.parametrize("width", [4, 16])  # one is computed in 32 bits wholly
+def test_with_16_bits_its_sums_have_32(policy, width):
+    shape = (8, 32, 32, width)
     ours, theirs = make_pair(policy, shape)
     kind = ours.compute_dtype
     rng = np.random.default_rng(1)
     inputs = tf.cast(rng.normal(2.0, 3.0, shape), kind)
     upstream = tf.constant(rng.normal(size=shape), tf.float32)
-    ours, theirs = (run(layer, inputs, upstream) for layer in (ours, theirs))
+    layers = ours, theirs
+    ours, theirs = (run(layer, inputs, upstream) for layer in layers)
+    assert all(layer(inputs, training=True).dtype == kind for layer in layers)
     # Outputs have 8 bits of mantissa in bfloat16, of values up to 6.
     np.testing.assert_allclose(ours[0], theirs[0], rtol=0.02, atol=0.02)
     # Sums of 8,192 values, in 16 bits, would be off by whole units.
