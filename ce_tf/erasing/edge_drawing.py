@@ -1,10 +1,13 @@
 """Draws edges that go on across a hole into its fill."""
 
+import dataclasses
+
 import cv2
 import numpy as np
 
 from ce_tf.erasing.blending import match_rim
-from ce_tf.erasing.edges import HALF, Edge, find_edges
+from ce_tf.erasing.edge_profiles import HALF
+from ce_tf.erasing.edges import Edge, find_edges
 
 # The hole's longer side, at most, where edges are found and drawn.
 _LONGEST = 400
@@ -12,13 +15,30 @@ _LONGEST = 400
 _WHOLE = 2
 # What lies further from the hole is not looked at.
 _AROUND = 40
+# How much of an edge is what was drawn, at its middle; the rest is copied texture.
+EDGE_SHARE = 0.85
 # How far, in pixels, the fill beside an edge takes part in what is drawn.
 _REACH = 12
 
 
+@dataclasses.dataclass(frozen=True)
+class Drawn:
+    """A fill that edges go on in.
+
+    Attributes:
+        image: uint8 [h, w, 3].
+        share: float32 [h, w], 0 to 1: how much of a pixel an edge is.
+        lines: float32 [h, w, 3], the edges' colours times that.
+    """
+
+    image: np.ndarray
+    share: np.ndarray
+    lines: np.ndarray
+
+
 def continue_edges(
     image: np.ndarray, hole: np.ndarray, known: np.ndarray
-) -> np.ndarray:
+) -> Drawn | None:
     """Straight edges that meet the hole on two sides go on across it.
 
     Args:
@@ -27,10 +47,10 @@ def continue_edges(
         known: bool [h, w], where edges are looked for.
 
     Returns:
-        uint8 [h, w, 3]; outside the hole the image itself. What is drawn goes over,
-        linearly, from the colours before the hole to those behind it, and the fill
-        beside it is shifted to meet it (`match_rim`). A hole longer than 400 pixels is
-        worked on as a smaller picture, and the difference enlarged.
+        The image, changed in the hole alone; None where there are none. What is drawn
+        goes over, linearly, from the colours before the hole to those behind it, and
+        the fill beside it is shifted to meet it (`match_rim`). A hole longer than 400
+        pixels is worked on as a smaller picture, and the difference enlarged.
     """
     left, top, across, down = cv2.boundingRect(hole.astype(np.uint8))
     place = np.s_[
@@ -44,15 +64,18 @@ def continue_edges(
     else:
         drawn = _draw_small(fill, inner, sure, longer)
     if drawn is None:
-        return image
-    completed = image.copy()
-    completed[place][inner] = drawn[inner]
-    return completed
+        return None
+    share, lines = (np.zeros(s, np.float32) for s in (hole.shape, image.shape))
+    whole = Drawn(image.copy(), share, lines)
+    whole.image[place][inner] = drawn.image[inner]
+    whole.share[place][inner] = drawn.share[inner]
+    whole.lines[place][inner] = drawn.lines[inner]
+    return whole
 
 
 def _draw_small(
     image: np.ndarray, hole: np.ndarray, known: np.ndarray, longer: int
-) -> np.ndarray | None:
+) -> Drawn | None:
     """As `_draw_edges`, of a hole of that longer side: drawn small, and enlarged."""
     size = tuple(
         max(1, round(length * _LONGEST / longer)) for length in hole.shape[::-1]
@@ -64,13 +87,19 @@ def _draw_small(
     drawn = _draw_edges(small, part > 0, share > 1 - 1e-4)
     if drawn is None:
         return None
-    change = cv2.resize(drawn - small.astype(np.float32), hole.shape[::-1])
-    return np.round(image + change).clip(0, 255).astype(np.uint8)
+    change, share, lines = (
+        cv2.resize(pixels, hole.shape[::-1])
+        for pixels in (
+            drawn.image - small.astype(np.float32),
+            drawn.share,
+            drawn.lines,
+        )
+    )
+    whole = np.round(image + change).clip(0, 255).astype(np.uint8)
+    return Drawn(whole, share, lines)
 
 
-def _draw_edges(
-    image: np.ndarray, hole: np.ndarray, known: np.ndarray
-) -> np.ndarray | None:
+def _draw_edges(image: np.ndarray, hole: np.ndarray, known: np.ndarray) -> Drawn | None:
     """The image with the edges that were found; None where there are none."""
     edges = find_edges(image, hole, known)
     if not edges:
@@ -79,12 +108,12 @@ def _draw_edges(
     total = np.zeros(image.shape, np.float32)
     for edge in edges:
         _add_edge(edge, hole, weights, total)
-    drawn = weights > 0
-    share = np.minimum(weights, 1)[..., np.newaxis]
-    total /= np.maximum(weights, 1)[..., np.newaxis]
-    lines = np.round(image * (1 - share) + total).clip(0, 255).astype(np.uint8)
-    lines = np.where(drawn[..., np.newaxis], lines, image)
-    return match_rim(lines, hole & ~drawn, image, _REACH)
+    share = np.minimum(weights, 1)
+    lines = total / np.maximum(weights, 1)[..., np.newaxis]
+    drawn = image * (1 - share[..., np.newaxis]) + lines
+    drawn = np.round(drawn).clip(0, 255).astype(np.uint8)
+    drawn = match_rim(drawn, hole & (weights == 0), image, _REACH)
+    return Drawn(drawn, share, lines)
 
 
 def _add_edge(

@@ -1,13 +1,21 @@
 /** Draws edges that go on across a hole: as `ce_tf/erasing/edge_drawing.py`. */
 
 import { matchRim, widenBox } from './blending.js';
-import { HALF, findEdges } from './edges.js';
+import { HALF } from './edge_profiles.js';
+import { findEdges } from './edges.js';
 import { boundMask, cutMask, cutPicture, pastePicture } from './photo.js';
 import { makeAreaWeights, makeLinearWeights, resample } from './resampling.js';
 
 /** @typedef {import('./decisions.js').Box} Box */
 /** @typedef {import('./edges.js').Edge} Edge */
 /** @typedef {import('./photo.js').Picture} Picture */
+/**
+ * A fill that edges go on in.
+ * @typedef {object} Drawn
+ * @property {Picture} picture
+ * @property {Float32Array} share [height, width], 0 to 1: how much of a pixel an edge is.
+ * @property {Float32Array} lines [height, width, 3], the edges' colours times that.
+ */
 
 /** The hole's longer side, at most, where edges are found and drawn. */
 const LONGEST = 400;
@@ -15,6 +23,8 @@ const LONGEST = 400;
 const WHOLE = 2;
 /** What lies further from the hole is not looked at. */
 const AROUND = 40;
+/** How much of an edge is what was drawn, at its middle; the rest is copied texture. */
+export const EDGE_SHARE = 0.85;
 /** How far, in pixels, the fill beside an edge takes part in what is drawn. */
 const REACH = 12;
 /** Share of a small pixel that may be unknown where it counts as known. */
@@ -25,8 +35,8 @@ const ROUNDING = 1e-4;
  * @param {Picture} picture The hole filled.
  * @param {Uint8Array} hole [height, width], not empty.
  * @param {Uint8Array} known [height, width], where edges are looked for.
- * @returns {Picture} The picture itself where there are none; another one where there
- *   are, which differs in the hole alone.
+ * @returns {Drawn | null} Another picture, which differs in the hole alone; null where
+ *   there are none.
  */
 export function continueEdges(picture, hole, known) {
   const box = /** @type {Box} */ (boundMask(hole, picture.width));
@@ -40,14 +50,21 @@ export function continueEdges(picture, hole, known) {
     longer <= LONGEST
       ? drawEdges(fill, inner, sure)
       : drawSmall(fill, inner, sure, LONGEST / longer);
-  if (!changed) return picture;
+  if (!changed) return null;
+  const share = new Float32Array(hole.length);
+  const lines = new Float32Array(3 * hole.length);
   for (let pixel = 0; pixel < inner.length; pixel++) {
     if (!inner[pixel]) continue;
-    fill.data.set(changed.data.subarray(4 * pixel, 4 * pixel + 3), 4 * pixel);
+    const { data } = changed.picture;
+    fill.data.set(data.subarray(4 * pixel, 4 * pixel + 3), 4 * pixel);
+    const row = place.top + Math.floor(pixel / place.width);
+    const to = row * picture.width + place.left + (pixel % place.width);
+    share[to] = changed.share[pixel];
+    lines.set(changed.lines.subarray(3 * pixel, 3 * pixel + 3), 3 * to);
   }
   const completed = { ...picture, data: picture.data.slice() };
   pastePicture(fill, completed, place);
-  return completed;
+  return { picture: completed, share, lines };
 }
 
 /**
@@ -56,7 +73,7 @@ export function continueEdges(picture, hole, known) {
  * @param {Uint8Array} hole
  * @param {Uint8Array} known
  * @param {number} scale Below 1.
- * @returns {Picture | null}
+ * @returns {Drawn | null}
  */
 function drawSmall(fill, hole, known, scale) {
   const [width, height] = [fill.width, fill.height].map((length) => {
@@ -78,20 +95,23 @@ function drawSmall(fill, hole, known, scale) {
   const sure = Uint8Array.from(shrink(known, 1), (share) => Number(share > 1 - ROUNDING));
   const drawn = drawEdges(small, part, sure);
   if (!drawn) return null;
-  const change = Float32Array.from(drawn.data, (value, at) => value - small.data[at]);
+  const change = Float32Array.from(drawn.picture.data, (value, at) => {
+    return value - small.data[at];
+  });
   const large = { left: 0, top: 0, width: fill.width, height: fill.height };
-  const enlarged = resample(
-    change,
-    width,
-    4,
+  const [rows, columns] = [
     makeLinearWeights(height, fill.height),
     makeLinearWeights(width, fill.width),
-    large,
-  );
+  ];
+  const enlarged = resample(change, width, 4, rows, columns, large);
   const data = fill.data.map((value, at) => {
     return Math.min(Math.max(Math.round(value + enlarged[at]), 0), 255);
   });
-  return { ...fill, data };
+  const [share, lines] = [drawn.share, drawn.lines].map((values, three) => {
+    const channels = three ? 3 : 1;
+    return Float32Array.from(resample(values, width, channels, rows, columns, large));
+  });
+  return { picture: { ...fill, data }, share, lines };
 }
 
 /**
@@ -99,7 +119,7 @@ function drawSmall(fill, hole, known, scale) {
  * @param {Picture} picture
  * @param {Uint8Array} hole
  * @param {Uint8Array} known
- * @returns {Picture | null}
+ * @returns {Drawn | null}
  */
 function drawEdges(picture, hole, known) {
   const edges = findEdges(picture, hole, known);
@@ -107,20 +127,20 @@ function drawEdges(picture, hole, known) {
   const weights = new Float32Array(hole.length);
   const total = new Float32Array(3 * hole.length);
   for (const edge of edges) addEdge(edge, hole, picture, weights, total);
-  const lines = { ...picture, data: picture.data.slice() };
+  const drawn = { ...picture, data: picture.data.slice() };
   const free = hole.slice();
-  weights.forEach((weight, pixel) => {
-    if (!weight) return;
+  const share = weights.map((weight) => Math.min(weight, 1));
+  const lines = total.map((color, at) => color / Math.max(weights[Math.floor(at / 3)], 1));
+  share.forEach((part, pixel) => {
+    if (!part) return;
     free[pixel] = 0;
-    const share = Math.min(weight, 1);
     for (let channel = 0; channel < 3; channel++) {
-      const color = total[3 * pixel + channel] / Math.max(weight, 1);
-      lines.data[4 * pixel + channel] =
-        picture.data[4 * pixel + channel] * (1 - share) + color;
+      const at = 4 * pixel + channel;
+      drawn.data[at] = picture.data[at] * (1 - part) + lines[3 * pixel + channel];
     }
   });
-  matchRim(lines, free, REACH);
-  return lines;
+  matchRim(drawn, free, REACH);
+  return { picture: drawn, share, lines };
 }
 
 /**

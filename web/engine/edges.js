@@ -3,45 +3,34 @@
  * `ce_tf/erasing/edges.py`, which tells why.
  */
 
+import { findGaps } from './edge_ends.js';
+import {
+  ACROSS,
+  HALF,
+  NOISE,
+  compareFill,
+  isClear,
+  makeProbe,
+} from './edge_profiles.js';
+
 /** @typedef {import('./photo.js').Picture} Picture */
 
-/** Pixels on either side of an edge that belong to its profile. */
-export const HALF = 5;
-const ACROSS = 2 * HALF + 1;
-/**
- * Places along an edge where it is read, before the hole and behind it: for a first
- * choice, and then. They reach as far as half of the gap is long, between these.
- */
+/** Places along an edge where it is read on either side: for a first choice, and then. */
 const FEW = 4;
 const STEPS = 10;
-const NEAR = 10;
-const FAR = 28;
-/** Pixels of a gap. */
-const SHORTEST = 10;
-/** Of the rim, about, that a first choice is made of. */
-const POINTS = 200;
-/** Least share of what is read that is known. */
-const SEEN = 0.75;
-/** Least range of grey levels round a rim's pixel, from which it is looked at. */
-const RANGE = 20;
-const AROUND = 4;
-/** Least variance across an edge, mean of channels, in squared levels. */
-const FAINTEST = 12;
-/**
- * What it is at least over what varies along it or is not the same on both sides, at
- * first and at last; and what is added to that.
- */
-const MAYBE = 1;
-const CLEAR = 2.5;
-const NOISE = 1;
+/** How likely an edge is, at least, to be drawn. */
+const LIKELY = 4000;
 /** Most that the fill may differ from what would be drawn, over the variance across. */
-const UNLIKE = 1.3;
+const UNLIKE = 1.6;
+/** Least of both, so that nothing is divided by 0. */
+const STRAY = 0.005;
+const ALIKE = 0.02;
 /** Pixels between two edges' ends. */
 const APART = 5;
 /** Edges of a hole. */
 const MOST = 24;
 
-/** @typedef {{x: number, y: number}} Point */
+/** @typedef {import('./edge_ends.js').Point} Point */
 
 /**
  * A gap that an edge goes on across.
@@ -49,19 +38,13 @@ const MOST = 24;
  * @property {Point} start The hole's first pixel.
  * @property {Point} end Its last.
  * @property {Float64Array} before [11, 3], the colours across it before the hole, a pixel
- *   apart: the edge itself is in the middle.
+ *   apart: the edge itself is in the middle, to two pixels.
  * @property {Float64Array} behind [11, 3], those behind it.
  */
 
 /**
- * Colours in rows of pixels, some of which are not read.
- * @typedef {{data: Uint8ClampedArray, stride: number, channels: number, width: number,
- *   height: number, known: Uint8Array}} Layer
- */
-
-/**
- * Edges that go on across a hole, the clearest first: at most 24, which begin and end 5
- * pixels from each other at least.
+ * Edges that go on across a hole, the likeliest first: at most 24, of which no two begin
+ * or end within 5 pixels of each other, or run where the other's colours are read.
  * @param {Picture} picture The hole filled: an edge is not drawn where the fill shows
  *   something else.
  * @param {Uint8Array} hole [height, width]
@@ -71,43 +54,30 @@ const MOST = 24;
 export function findEdges(picture, hole, known) {
   const { width, height, data } = picture;
   const grey = makeGrey(picture);
-  const cells = findRim(grey, hole, known, width, height);
-  // First one pixel of each cell with one of each other, of the clearest then more.
   const first = { data: grey, stride: 1, channels: 1, width, height, known };
   const then = { data, stride: 4, channels: 3, width, height, known };
-  const few = makeProbe(first, FEW);
-  /** @type {Map<number, [Point, Point]>} */
-  const gaps = new Map();
-  cells.forEach((cell, number) => {
-    for (let next = number + 1; next < cells.length; next++) {
-      const other = cells[next];
-      const across = crossesHole(hole, width, cell[1], other[1]);
-      if (!across || measureGap(few, cell[1], other[1]) < MAYBE) continue;
-      for (const start of cell) {
-        for (const end of other) {
-          if (!crossesHole(hole, width, start, end)) continue;
-          const [from, to] = [start, end].map(({ x, y }) => y * width + x);
-          gaps.set(from * hole.length + to, [start, end]);
-        }
-      }
-    }
-  });
-  const all = makeProbe(then, STEPS);
+  const [few, all] = [makeProbe(first, FEW), makeProbe(then, STEPS)];
   const found = [];
-  for (const [start, end] of gaps.values()) {
-    const clear = measureGap(all, start, end);
-    if (clear < CLEAR) continue;
-    const [before, behind] = [all.before.slice(), all.behind.slice()];
-    found.push({ start, end, before, behind, clear });
+  for (const { start, end, straight } of findGaps(grey, hole, known, width, height)) {
+    if (!isClear(few, start, end) || !isClear(all, start, end)) continue;
+    const { across, along, before, behind } = all;
+    const edge = { start, end, before: before.slice(), behind: behind.slice() };
+    const unlike = compareFill(then, edge) / across;
+    if (unlike > UNLIKE) continue;
+    const length = Math.hypot(end.x - start.x, end.y - start.y);
+    const stray = Math.max(1 - straight, STRAY) * Math.sqrt(Math.max(unlike, ALIKE));
+    const aside = findMiddle(all.mean);
+    const likely = ((across / (along + NOISE)) ** 2 * length) / stray / (1 + aside ** 2);
+    if (likely >= LIKELY) found.push({ ...edge, likely });
   }
-  found.sort((one, other) => other.clear - one.clear);
+  found.sort((one, other) => other.likely - one.likely);
   /** @type {Edge[]} */
   const edges = [];
   for (const edge of found) {
     if (edges.length === MOST) break;
     if (!edges.some((other) => areNear(edge, other))) edges.push(edge);
   }
-  return edges.filter((edge) => fitsFill(then, edge));
+  return edges;
 }
 
 /**
@@ -124,277 +94,38 @@ function makeGrey({ data, width, height }) {
 }
 
 /**
- * The hole's outermost pixels that have contrast round them.
- * @param {Uint8ClampedArray} grey
- * @param {Uint8Array} hole
- * @param {Uint8Array} known
- * @param {number} width
- * @param {number} height
- * @returns {Point[][]} For each of about 200 cells, or one a pixel, its first, middle and
- *   last pixel.
- */
-function findRim(grey, hole, known, width, height) {
-  /** @type {Point[]} */
-  const rim = [];
-  for (let y = 0; y < height; y++) {
-    for (let x = 0; x < width; x++) {
-      const pixel = y * width + x;
-      if (!hole[pixel]) continue;
-      const outermost =
-        (x > 0 && !hole[pixel - 1]) ||
-        (x < width - 1 && !hole[pixel + 1]) ||
-        (y > 0 && !hole[pixel - width]) ||
-        (y < height - 1 && !hole[pixel + width]);
-      if (outermost && measureRange(x, y) >= RANGE) rim.push({ x, y });
-    }
-  }
-  const side = Math.max(1, Math.ceil(rim.length / POINTS));
-  /** @type {Map<number, Point[]>} */
-  const cells = new Map();
-  for (const point of rim) {
-    const cell = Math.floor(point.y / side) * width + Math.floor(point.x / side);
-    const points = cells.get(cell);
-    if (points) points.push(point);
-    else cells.set(cell, [point]);
-  }
-  return [...cells.values()].map((points) => {
-    return [0, points.length >> 1, points.length - 1].map((at) => points[at]);
-  });
-
-  /** @param {number} x @param {number} y */
-  function measureRange(x, y) {
-    let [darkest, brightest] = [255, 0];
-    const bottom = Math.min(height - 1, y + AROUND);
-    const right = Math.min(width - 1, x + AROUND);
-    for (let row = Math.max(0, y - AROUND); row <= bottom; row++) {
-      for (let column = Math.max(0, x - AROUND); column <= right; column++) {
-        const pixel = row * width + column;
-        if (!known[pixel]) continue;
-        darkest = Math.min(darkest, grey[pixel]);
-        brightest = Math.max(brightest, grey[pixel]);
-      }
-    }
-    return brightest - darkest;
-  }
-}
-
-/**
- * Whether a gap is long enough and has nothing but hole between both ends.
- * @param {Uint8Array} hole
- * @param {number} width
- * @param {Point} start
- * @param {Point} end
- */
-function crossesHole(hole, width, start, end) {
-  const [along, down] = [end.x - start.x, end.y - start.y];
-  if (along ** 2 + down ** 2 < SHORTEST ** 2) return false;
-  for (let step = 0; step < 9; step++) {
-    const part = 0.08 + (0.84 * step) / 8;
-    const row = Math.round(start.y + part * down);
-    if (!hole[row * width + Math.round(start.x + part * along)]) return false;
-  }
-  return true;
-}
-
-/**
- * Reads a layer along gaps, thousands of them: so what is read has its place already.
- * @typedef {object} Probe
- * @property {Layer} layer
- * @property {number} steps Places that are read on either side.
- * @property {Float64Array} colors [11, steps, channels], of one side.
- * @property {Uint8Array} seen [11, steps], which of them are known.
- * @property {Float64Array} before [11, channels], the mean colours across on one side.
- * @property {Float64Array} behind [11, channels], on the other.
- * @property {Float64Array} mean [11, channels], of both.
- */
-
-/**
- * @param {Layer} layer
- * @param {number} steps
- * @returns {Probe}
- */
-function makeProbe(layer, steps) {
-  const [before, behind, mean] = Array.from({ length: 3 }, () => {
-    return new Float64Array(ACROSS * layer.channels);
-  });
-  const colors = new Float64Array(ACROSS * steps * layer.channels);
-  const seen = new Uint8Array(ACROSS * steps);
-  return { layer, steps, colors, seen, before, behind, mean };
-}
-
-/**
- * How clear an edge goes on across a gap; the probe then holds its two profiles.
- * @param {Probe} probe
- * @param {Point} start
- * @param {Point} end
- * @returns {number} 0 where too little is known.
- */
-function measureGap(probe, start, end) {
-  const { before, behind, mean, layer } = probe;
-  const one = readSide(probe, start, end, 1, before);
-  if (one < 0) return 0;
-  // Seen from the other end left is right.
-  const other = readSide(probe, end, start, -1, behind);
-  if (other < 0) return 0;
-  let apart = 0;
-  for (let at = 0; at < mean.length; at++) {
-    mean[at] = (before[at] + behind[at]) / 2;
-    apart += (before[at] - behind[at]) ** 2;
-  }
-  const across = measureVariance(mean, layer.channels);
-  const noise = (one + other) / 2 + apart / mean.length + NOISE;
-  return across >= FAINTEST ? across / noise : 0;
-}
-
-/**
- * What lies before a gap, on its line.
- * @param {Probe} probe
- * @param {Point} start
- * @param {Point} end
- * @param {number} side 1 or -1: which way across.
- * @param {Float64Array} mean Takes the mean colours across.
- * @returns {number} How much they vary along the line, squared levels; -1 where too
- *   little is known.
- */
-function readSide({ layer, steps, colors, seen }, start, end, side, mean) {
-  const { channels, width, height, known } = layer;
-  const length = Math.hypot(end.x - start.x, end.y - start.y);
-  const along = (end.x - start.x) / length;
-  const down = (end.y - start.y) / length;
-  const reach = Math.min(Math.max(length / 2, NEAR), FAR);
-  let total = 0;
-  for (let place = 0; place < ACROSS; place++) {
-    const aside = side * (place - HALF);
-    let count = 0;
-    for (let step = 0; step < steps; step++) {
-      const back = 1 + (step / (steps - 1)) * reach;
-      const column = Math.round(start.x - along * back - down * aside);
-      const row = Math.round(start.y - down * back + along * aside);
-      const inside = column >= 0 && column < width && row >= 0 && row < height;
-      const one = inside ? known[row * width + column] : 0;
-      seen[place * steps + step] = one;
-      count += one;
-    }
-    if (count < steps / 2) return -1;
-    total += count;
-  }
-  if (total <= SEEN * ACROSS * steps) return -1;
-  let spread = 0;
-  mean.fill(0);
-  for (let place = 0; place < ACROSS; place++) {
-    const aside = side * (place - HALF);
-    let count = 0;
-    for (let step = 0; step < steps; step++) {
-      const at = place * steps + step;
-      if (!seen[at]) continue;
-      count++;
-      const back = 1 + (step / (steps - 1)) * reach;
-      const x = start.x - along * back - down * aside;
-      const y = start.y - down * back + along * aside;
-      readColors(layer, x, y, colors, at * channels);
-      for (let channel = 0; channel < channels; channel++) {
-        mean[place * channels + channel] += colors[at * channels + channel];
-      }
-    }
-    for (let channel = 0; channel < channels; channel++) {
-      const own = (mean[place * channels + channel] /= count);
-      for (let step = 0; step < steps; step++) {
-        const at = place * steps + step;
-        if (seen[at]) spread += (colors[at * channels + channel] - own) ** 2;
-      }
-    }
-  }
-  return spread / (total * channels);
-}
-
-/**
- * Reads a layer between its pixels, as OpenCV does: at 32nds of a pixel, rounded.
- * @param {Layer} layer
- * @param {number} x
- * @param {number} y
- * @param {Float64Array} to Takes the colours.
- * @param {number} at Where in it.
- */
-function readColors({ data, stride, channels, width, height }, x, y, to, at) {
-  const column = Math.round(32 * x);
-  const row = Math.round(32 * y);
-  const right = (column & 31) / 32;
-  const lower = (row & 31) / 32;
-  const first = stride * clip(column >> 5, width);
-  const second = stride * clip((column >> 5) + 1, width);
-  const upper = stride * width * clip(row >> 5, height);
-  const under = stride * width * clip((row >> 5) + 1, height);
-  for (let channel = 0; channel < channels; channel++) {
-    const above =
-      (1 - right) * data[upper + first + channel] +
-      right * data[upper + second + channel];
-    const below =
-      (1 - right) * data[under + first + channel] +
-      right * data[under + second + channel];
-    to[at + channel] = Math.round((1 - lower) * above + lower * below);
-  }
-}
-
-/**
- * @param {number} place
- * @param {number} length
- */
-function clip(place, length) {
-  return place < 0 ? 0 : place < length ? place : length - 1;
-}
-
-/**
- * @param {Float64Array} profile [11, channels]
- * @param {number} channels
- * @returns {number} The mean over channels of the variance across.
- */
-function measureVariance(profile, channels) {
-  let sum = 0;
-  for (let channel = 0; channel < channels; channel++) {
-    let mean = 0;
-    for (let at = channel; at < profile.length; at += channels) mean += profile[at];
-    mean /= ACROSS;
-    for (let at = channel; at < profile.length; at += channels) {
-      sum += (profile[at] - mean) ** 2;
-    }
-  }
-  return sum / profile.length;
-}
-
-/**
- * Whether two begin or end side by side.
+ * Whether an edge begins, ends or runs beside another.
  * @param {Edge} edge
  * @param {Edge} other
  */
 function areNear(edge, other) {
-  return [edge.start, edge.end].some((a) => {
-    return [other.start, other.end].some((b) => Math.hypot(a.x - b.x, a.y - b.y) < APART);
+  const ends = [edge.start, edge.end];
+  const { start, end } = other;
+  const close = ends.some((a) => {
+    return [start, end].some((b) => Math.hypot(a.x - b.x, a.y - b.y) < APART);
   });
+  if (close) return true;
+  const length = Math.hypot(end.x - start.x, end.y - start.y);
+  const [along, down] = [(end.x - start.x) / length, (end.y - start.y) / length];
+  const done = ends.map(({ x, y }) => (x - start.x) * along + (y - start.y) * down);
+  const aside = ends.map(({ x, y }) => (y - start.y) * along - (x - start.x) * down);
+  const beside = Math.max(...aside.map(Math.abs)) <= HALF;
+  return beside && Math.max(...done) > 0 && Math.min(...done) < length;
 }
 
 /**
- * Whether the fill shows nothing that is quite another thing.
- * @param {Layer} layer
- * @param {Edge} edge
+ * @param {Float64Array} profile [11, 3]
+ * @returns {number} How far from its middle a profile changes most, pixels.
  */
-function fitsFill(layer, { start, end, before, behind }) {
-  const { channels } = layer;
-  const length = Math.hypot(end.x - start.x, end.y - start.y);
-  const [along, down] = [(end.x - start.x) / length, (end.y - start.y) / length];
-  const mean = before.map((value, at) => (value + behind[at]) / 2);
-  const filled = new Float64Array(channels);
-  const steps = 12;
-  let sum = 0;
-  for (let step = 0; step < steps; step++) {
-    const part = (0.1 + (0.8 * step) / (steps - 1)) * length;
-    for (let place = 0; place < ACROSS; place++) {
-      const aside = place - HALF;
-      const x = start.x + along * part - down * aside;
-      readColors(layer, x, start.y + down * part + along * aside, filled, 0);
-      for (let channel = 0; channel < channels; channel++) {
-        sum += (filled[channel] - mean[place * channels + channel]) ** 2;
-      }
+function findMiddle(profile) {
+  let [sum, total] = [0, 0];
+  for (let place = 0; place + 1 < ACROSS; place++) {
+    let slope = 0;
+    for (let at = 3 * place; at < 3 * place + 3; at++) {
+      slope += (profile[at + 3] - profile[at]) ** 2;
     }
+    sum += slope * (place + 0.5 - HALF);
+    total += slope;
   }
-  return sum / (steps * mean.length) <= UNLIKE * measureVariance(mean, channels);
+  return sum / Math.max(total, NOISE);
 }
