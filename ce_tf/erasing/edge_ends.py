@@ -9,6 +9,8 @@ import cv2
 import numpy as np
 
 _SHORTEST = 10  # pixels of a gap
+# What is so thin, a wire, holds no square of this side, and has no such gap across.
+_THINNEST = np.ones((7, 7), np.uint8)
 # Pixels of the rim, about, that are looked at; the range of grey levels round one, at
 # least, and how far round.
 _POINTS, _RANGE, _AROUND = 800, 20, 4
@@ -33,6 +35,8 @@ def find_gaps(
         float32 [n], 0.72 to 1: the share of the contrast that runs along the gap, at
         the end where that is less.
     """
+    if not cv2.erode(hole.astype(np.uint8), _THINNEST, borderValue=0).any():
+        return np.zeros((0, 2, 2), np.float32), np.zeros(0, np.float32)
     points, ways = _find_rim(grey, hole, known)
     one, other = np.triu_indices(len(points), 1)
     way = points[other] - points[one]

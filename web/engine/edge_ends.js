@@ -5,6 +5,8 @@
 
 /** Pixels of a gap. */
 const SHORTEST = 10;
+/** What is so thin, a wire, holds no square of this side, and has no such gap across. */
+const THINNEST = 7;
 /** Of the rim, about, that are looked at. */
 const POINTS = 800;
 /** Least range of grey levels round a rim's pixel, and how far round. */
@@ -29,6 +31,7 @@ const STRAIGHT = 0.72;
  *   the end where that is less.
  */
 export function findGaps(grey, hole, known, width, height) {
+  if (!holdsSquare(hole, width, THINNEST)) return [];
   const rim = findRim(grey, hole, known, width, height);
   const cosines = new Float64Array(rim.length);
   const sines = new Float64Array(rim.length);
@@ -54,6 +57,24 @@ export function findGaps(grey, hole, known, width, height) {
     }
   }
   return gaps;
+}
+
+/**
+ * Whether a hole holds a square.
+ * @param {Uint8Array} hole [height, width]
+ * @param {number} width
+ * @param {number} side Of the square.
+ */
+function holdsSquare(hole, width, side) {
+  const above = new Uint32Array(width); // pixels of hole up to this row
+  for (let pixel = 0, beside = 0; pixel < hole.length; pixel++) {
+    const column = pixel % width;
+    if (!column) beside = 0;
+    above[column] = hole[pixel] ? above[column] + 1 : 0;
+    beside = above[column] >= side ? beside + 1 : 0;
+    if (beside >= side) return true;
+  }
+  return false;
 }
 
 /**

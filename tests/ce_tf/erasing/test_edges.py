@@ -97,6 +97,16 @@ def test_what_is_on_one_side_alone_does_not_go_on():
     assert continue_edges(fill, hole, ~hole) is None
 
 
+def test_along_a_wire_nothing_is_drawn():
+    """Its rim says what goes on along it; across it no gap is long enough."""
+    image = make_kerb(90)
+    hole = np.zeros((160, 160), bool)
+    hole[20:140, 77:83] = True
+    assert find_edges(blank(image, hole), hole, ~hole) == []
+    hole[20:140, 72:88] = True
+    assert len(find_edges(blank(image, hole), hole, ~hole)) == 1
+
+
 def test_grain_and_even_colours_have_no_edge():
     hole = make_disc()
     for noise in (0, 30):

@@ -54,6 +54,7 @@ def make_fills() -> list[tuple[str, np.ndarray, np.ndarray]]:
     planks = (np.where(joints, 40, (190, 160, 120)) + grain).clip(0, 255)
     planks = planks.astype(np.uint8)
     rows.append(("planks", planks, ellipse(planks, 130, 100, 70, 50) > 0))
+    rows.append(("a wire", planks, box(planks, 20, 48, 200, 6) > 0))
     fills = []
     for name, photo, hole in rows:
         mean = photo[~hole].mean(0).astype(np.uint8)
