@@ -19,7 +19,7 @@ from benchmarks.detail_cases import Case, Filler, make_cases
 from benchmarks.detail_ways import add_residuals, copy_at_one_scale
 from ce_tf.command_line import flag, run_command
 from ce_tf.erasing.blending import match_rim
-from ce_tf.erasing.texture.synthesis import add_detail
+from ce_tf.erasing.texture.synthesis import add_texture
 from ce_tf.errors import InputError
 from ce_tf.files import write_bytes
 from ce_tf.images.codec import encode_image
@@ -31,8 +31,8 @@ WAYS: dict[str, Way] = {
     "detail=0": lambda image, hole, known: image,
     "residuals": add_residuals,
     "one scale": copy_at_one_scale,
-    "multi-scale synthesis": lambda image, hole, known: add_detail(
-        image, hole, known, 1.0
+    "multi-scale synthesis": lambda image, hole, known: (
+        add_texture(image, hole, known, 1.0).image
     ),
 }
 _TILE = 300  # longer side of each picture in the drawing

@@ -71,13 +71,6 @@ class Painted:
     share: np.ndarray
 
 
-def add_detail(
-    image: np.ndarray, hole: np.ndarray, known: np.ndarray, amount: float
-) -> np.ndarray:
-    """The hole with the texture of similar known places: `add_texture`'s image."""
-    return add_texture(image, hole, known, amount).image
-
-
 def add_texture(
     image: np.ndarray, hole: np.ndarray, known: np.ndarray, amount: float
 ) -> Painted:

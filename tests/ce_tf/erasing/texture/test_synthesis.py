@@ -6,7 +6,6 @@ from hypothesis import strategies as st
 
 from ce_tf.erasing.texture import synthesis
 from ce_tf.erasing.texture.synthesis import (
-    add_detail,
     add_texture,
     paint_hole,
     weigh_texture,
@@ -49,7 +48,7 @@ def test_a_texture_that_a_blur_took_comes_back(radius):
     image = make_stripes(4 * radius, 4 * radius + 7)
     hole = make_hole(*image.shape[:2], radius)
     soft = blur_hole(image, hole, 8)
-    result = add_detail(soft, hole, ~hole, 1.0)
+    result = add_texture(soft, hole, ~hole, 1.0).image
     assert gradient_energy_ratio(image, soft, hole) < 0.1
     assert gradient_energy_ratio(image, result, hole) > 0.8
     assert hole_psnr(image, result, hole) > hole_psnr(image, soft, hole) + 1
@@ -65,7 +64,9 @@ def test_what_is_not_known_is_not_copied():
     soft = blur_hole(image, hole, 8)
     wild = soft.copy()
     wild[:, :50] = 255 - wild[:, :50]
-    result, other = (add_detail(pixels, hole, known, 1.0) for pixels in (soft, wild))
+    result, other = (
+        add_texture(pixels, hole, known, 1.0).image for pixels in (soft, wild)
+    )
     assert (result[hole] == other[hole]).all()
     assert (other[:, :50] == wild[:, :50]).all()
 
@@ -76,7 +77,8 @@ def test_the_amount_lies_between_none_and_all():
     hole = make_hole(160, 160, 30)
     soft = blur_hole(image, hole, 8)
     none, half, whole = (
-        add_detail(soft, hole, ~hole, amount).astype(int) for amount in (0, 0.5, 1)
+        add_texture(soft, hole, ~hole, amount).image.astype(int)
+        for amount in (0, 0.5, 1)
     )
     assert (none == soft).all()
     assert np.abs(half - (none + whole) / 2).max() <= 1
@@ -92,7 +94,7 @@ def test_the_seam_is_taken_out():
     soft = blur_hole(image, hole, 8)
     rim = hole ^ (cv2.erode(hole.astype(np.uint8), np.ones((3, 3))) > 0)
     outer = (cv2.dilate(hole.astype(np.uint8), np.ones((3, 3))) > 0) ^ hole
-    result = add_detail(soft, hole, ~hole, 1.0)
+    result = add_texture(soft, hole, ~hole, 1.0).image
     assert abs(result[rim].mean() - image[outer].mean()) < 5
 
 
@@ -105,7 +107,7 @@ def test_a_large_hole_keeps_its_fill():
     for width in (172, 140, 160, 166, 200):
         known = ~hole
         known[:, width:] = False
-        result = add_detail(soft, hole, known, 1.0).astype(int)
+        result = add_texture(soft, hole, known, 1.0).image.astype(int)
         change.append((known.mean(), np.abs(result - soft)[hole].mean()))
     (_, some), (least, none), (_, little), (_, more), (_, whole) = change
     assert least < 0.65
@@ -137,7 +139,7 @@ def test_texture_comes_from_near_a_small_hole(corner):
     other = np.where(elsewhere[..., np.newaxis], 0, soft).astype(np.uint8)
     both = hole.copy()
     both[80:90, 150:160] = True
-    again = add_detail(other, both, ~both, 1.0)
+    again = add_texture(other, both, ~both, 1.0).image
     np.testing.assert_array_equal(again[hole], painted.image[hole])
 
 
@@ -147,7 +149,7 @@ def test_where_nothing_can_be_copied_nothing_changes():
     hole[3:37, 3:37] = True
     known = ~hole
     assert paint_hole(image, hole, known) is None
-    assert (add_detail(image, hole, known, 1.0) == image).all()
+    assert (add_texture(image, hole, known, 1.0).image == image).all()
 
 
 def test_offsets_lead_to_what_was_copied():
@@ -174,10 +176,10 @@ def test_a_large_hole_is_painted_in_bounded_rounds(monkeypatch):
         return make_coherent(scale, *arguments)
 
     monkeypatch.setattr(synthesis, "make_coherent", watch)
-    add_detail(soft, hole, ~hole, 1.0)
+    add_texture(soft, hole, ~hole, 1.0)
     monkeypatch.setattr(synthesis, "_MOST", max(mended) - 1)
     counts, mended[:] = mended[:], []
-    result = add_detail(soft, hole, ~hole, 1.0)
+    result = add_texture(soft, hole, ~hole, 1.0).image
     assert max(mended) < max(counts)
     assert gradient_energy_ratio(image, result, hole) > 0.5
 
@@ -198,9 +200,9 @@ def test_any_window_is_painted_in_the_hole_alone(height, width, amount, seed):
     hole[top:bottom, left:right] = True
     known = ~hole & (rng.random((height, width)) > rng.choice([0, 0.001, 0.1]))
     before = image.copy()
-    result = add_detail(image, hole, known, amount)
+    result = add_texture(image, hole, known, amount).image
     assert result.shape == image.shape
     assert result.dtype == np.uint8
     assert (result[~hole] == image[~hole]).all()
     assert (image == before).all()
-    assert (result == add_detail(image, hole, known, amount)).all()
+    assert (result == add_texture(image, hole, known, amount).image).all()
