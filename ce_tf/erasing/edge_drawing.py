@@ -6,13 +6,11 @@ import cv2
 import numpy as np
 
 from ce_tf.erasing.blending import match_rim
-from ce_tf.erasing.edge_profiles import HALF
-from ce_tf.erasing.edges import Edge, find_edges
+from ce_tf.erasing.edge_lines import add_line
+from ce_tf.erasing.edges import find_edges
 
 # The hole's longer side, at most, where edges are found and drawn.
 _LONGEST = 400
-# Pixels beside an edge's middle that are drawn wholly; from there on less and less.
-_WHOLE = 2
 # What lies further from the hole is not looked at.
 _AROUND = 40
 # How much of an edge is what was drawn, at its middle; the rest is copied texture.
@@ -107,46 +105,10 @@ def _draw_edges(image: np.ndarray, hole: np.ndarray, known: np.ndarray) -> Drawn
     weights = np.zeros(hole.shape, np.float32)
     total = np.zeros(image.shape, np.float32)
     for edge in edges:
-        _add_edge(edge, hole, weights, total)
+        add_line(edge, image, hole, known, weights, total)
     share = np.minimum(weights, 1)
     lines = total / np.maximum(weights, 1)[..., np.newaxis]
     drawn = image * (1 - share[..., np.newaxis]) + lines
     drawn = np.round(drawn).clip(0, 255).astype(np.uint8)
     drawn = match_rim(drawn, hole & (weights == 0), image, _REACH)
     return Drawn(drawn, share, lines)
-
-
-def _add_edge(
-    edge: Edge, hole: np.ndarray, weights: np.ndarray, total: np.ndarray
-) -> None:
-    """Adds an edge's weights, float32 [h, w], and its colours times them, in place."""
-    way = edge.end - edge.start
-    length = np.hypot(*way)
-    along = way / length
-    low, high = np.minimum(edge.start, edge.end), np.maximum(edge.start, edge.end)
-    left, top = np.maximum(low - HALF - 1, 0).astype(int)
-    right, bottom = (high + HALF + 2).astype(int)
-    place = np.s_[top:bottom, left:right]
-    inner = hole[place]
-    rows, columns = np.indices(inner.shape, np.float32)
-    columns += left - edge.start[0]
-    rows += top - edge.start[1]
-    done = columns * along[0] + rows * along[1]  # pixels from the start
-    aside = rows * along[0] - columns * along[1]
-    soft = HALF - _WHOLE + 0.5
-    weight = np.clip((HALF + 0.5 - np.abs(aside)) / soft, 0, 1)
-    weight *= inner & (done > -2) & (done < length + 2) & (np.abs(aside) <= HALF)
-    some = weight > 0
-    part = np.clip(done[some] / length, 0, 1)[:, np.newaxis]
-    profile = (1 - part) * _read(edge.before, aside[some])
-    profile += part * _read(edge.behind, aside[some])
-    weights[place] += weight
-    total[place][some] += profile * weight[some][:, np.newaxis]
-
-
-def _read(profile: np.ndarray, aside: np.ndarray) -> np.ndarray:
-    """A profile, [11, 3], between its places: float32 [n, 3]."""
-    place = aside + HALF
-    first = np.clip(np.floor(place), 0, len(profile) - 2).astype(int)
-    rest = (place - first)[:, np.newaxis]
-    return (1 - rest) * profile[first] + rest * profile[first + 1]

@@ -86,11 +86,7 @@ def _read_side(
     along = way / length
     across = np.stack([-along[:, 1], along[:, 0]], -1)
     height, width = known.shape
-    # Pixels to the picture's border.
-    room = np.where(along > 0, starts, np.array((width - 1, height - 1)) - starts)
-    room = (room / np.maximum(np.abs(along), 1e-6)).min(-1, keepdims=True) - 1
-    reach = np.clip(length / 2, _NEAR, _FAR)
-    reach = np.where(room >= _LEFT, np.minimum(reach, room), reach).astype(np.float32)
+    reach = find_reach(starts, along, length[:, 0], known.shape)[:, np.newaxis]
     back = 1 + np.linspace(0, 1, steps, dtype=np.float32) * reach  # (n, steps)
     columns, rows = (
         starts[:, axis, np.newaxis, np.newaxis]
@@ -109,6 +105,26 @@ def _read_side(
     spread /= np.maximum(count.sum((1, 2)), 1) * colors.shape[-1]
     enough = (seen.mean((1, 2)) > _SEEN) & (count.min((1, 2)) >= steps / 2)
     return mean, spread, enough
+
+
+def find_reach(
+    starts: np.ndarray, along: np.ndarray, length: np.ndarray, shape: tuple[int, ...]
+) -> np.ndarray:
+    """How far before a hole is read: pixels, float32 [...].
+
+    Args:
+        starts: float32 [..., 2], where the gaps begin, columns and rows.
+        along: float32 [..., 2], their directions.
+        length: float32 [...], theirs.
+        shape: height and width of the picture.
+    """
+    border = np.where(
+        along > 0, starts, np.array((shape[1] - 1, shape[0] - 1)) - starts
+    )
+    room = (border / np.maximum(np.abs(along), 1e-6)).min(-1) - 1
+    reach = np.clip(length / 2, _NEAR, _FAR)
+    reach = np.where(room >= _LEFT, np.minimum(reach, room), reach)
+    return reach.astype(np.float32)
 
 
 def compare_fill(

@@ -1,13 +1,12 @@
 /** Draws edges that go on across a hole: as `ce_tf/erasing/edge_drawing.py`. */
 
 import { matchRim, widenBox } from './blending.js';
-import { HALF } from './edge_profiles.js';
+import { addLine } from './edge_lines.js';
 import { findEdges } from './edges.js';
 import { boundMask, cutMask, cutPicture, pastePicture } from './photo.js';
 import { makeAreaWeights, makeLinearWeights, resample } from './resampling.js';
 
 /** @typedef {import('./decisions.js').Box} Box */
-/** @typedef {import('./edges.js').Edge} Edge */
 /** @typedef {import('./photo.js').Picture} Picture */
 /**
  * A fill that edges go on in.
@@ -19,8 +18,6 @@ import { makeAreaWeights, makeLinearWeights, resample } from './resampling.js';
 
 /** The hole's longer side, at most, where edges are found and drawn. */
 const LONGEST = 400;
-/** Pixels beside an edge's middle that are drawn wholly; from there on less and less. */
-const WHOLE = 2;
 /** What lies further from the hole is not looked at. */
 const AROUND = 40;
 /** How much of an edge is what was drawn, at its middle; the rest is copied texture. */
@@ -126,7 +123,7 @@ function drawEdges(picture, hole, known) {
   if (!edges.length) return null;
   const weights = new Float32Array(hole.length);
   const total = new Float32Array(3 * hole.length);
-  for (const edge of edges) addEdge(edge, hole, picture, weights, total);
+  for (const edge of edges) addLine(edge, picture, hole, known, weights, total);
   const drawn = { ...picture, data: picture.data.slice() };
   const free = hole.slice();
   const share = weights.map((weight) => Math.min(weight, 1));
@@ -141,43 +138,4 @@ function drawEdges(picture, hole, known) {
   });
   matchRim(drawn, free, REACH);
   return { picture: drawn, share, lines };
-}
-
-/**
- * Adds an edge's weights, and its colours times them.
- * @param {Edge} edge
- * @param {Uint8Array} hole
- * @param {{width: number, height: number}} picture
- * @param {Float32Array} weights [height, width]
- * @param {Float32Array} total [height, width, 3]
- */
-function addEdge(edge, hole, { width, height }, weights, total) {
-  const { start, end, before, behind } = edge;
-  const length = Math.hypot(end.x - start.x, end.y - start.y);
-  const [along, down] = [(end.x - start.x) / length, (end.y - start.y) / length];
-  const left = Math.max(0, Math.min(start.x, end.x) - HALF - 1);
-  const right = Math.min(width, Math.max(start.x, end.x) + HALF + 2);
-  const bottom = Math.min(height, Math.max(start.y, end.y) + HALF + 2);
-  for (let y = Math.max(0, Math.min(start.y, end.y) - HALF - 1); y < bottom; y++) {
-    for (let x = left; x < right; x++) {
-      const pixel = y * width + x;
-      const done = (x - start.x) * along + (y - start.y) * down; // pixels from the start
-      const aside = (y - start.y) * along - (x - start.x) * down;
-      const inside = hole[pixel] && done > -2 && done < length + 2;
-      if (!inside || Math.abs(aside) > HALF) continue;
-      const weight = (HALF + 0.5 - Math.abs(aside)) / (HALF - WHOLE + 0.5);
-      const share = Math.min(weight, 1);
-      const part = Math.min(Math.max(done / length, 0), 1);
-      const first = Math.min(Math.floor(aside + HALF), 2 * HALF - 1);
-      const rest = aside + HALF - first;
-      weights[pixel] += share;
-      for (let channel = 0; channel < 3; channel++) {
-        const [one, other] = [before, behind].map((profile) => {
-          const [here, next] = [3 * first + channel, 3 * first + 3 + channel];
-          return (1 - rest) * profile[here] + rest * profile[next];
-        });
-        total[3 * pixel + channel] += share * ((1 - part) * one + part * other);
-      }
-    }
-  }
 }

@@ -101,12 +101,7 @@ function readSide({ layer, steps, colors, seen }, start, end, side, mean) {
   const length = Math.hypot(end.x - start.x, end.y - start.y);
   const along = (end.x - start.x) / length;
   const down = (end.y - start.y) / length;
-  let reach = Math.min(Math.max(length / 2, NEAR), FAR);
-  // Pixels to the picture's border.
-  const right = (along > 0 ? start.x : width - 1 - start.x) / Math.abs(along);
-  const below = (down > 0 ? start.y : height - 1 - start.y) / Math.abs(down);
-  const room = Math.min(along ? right : Infinity, down ? below : Infinity) - 1;
-  if (room >= LEFT) reach = Math.min(reach, room);
+  const reach = findReach(start, along, down, length, layer);
   let total = 0;
   for (let place = 0; place < ACROSS; place++) {
     const aside = side * (place - HALF);
@@ -150,6 +145,23 @@ function readSide({ layer, steps, colors, seen }, start, end, side, mean) {
     }
   }
   return spread / (total * channels);
+}
+
+/**
+ * How far before a hole is read, pixels.
+ * @param {Point} start Where the gap begins.
+ * @param {number} along Its direction.
+ * @param {number} down
+ * @param {number} length
+ * @param {{width: number, height: number}} picture
+ */
+export function findReach(start, along, down, length, { width, height }) {
+  const right = (along > 0 ? start.x : width - 1 - start.x) / Math.abs(along);
+  const below = (down > 0 ? start.y : height - 1 - start.y) / Math.abs(down);
+  // Pixels to the picture's border.
+  const room = Math.min(along ? right : Infinity, down ? below : Infinity) - 1;
+  const reach = Math.min(Math.max(length / 2, NEAR), FAR);
+  return room >= LEFT ? Math.min(reach, room) : reach;
 }
 
 /**
