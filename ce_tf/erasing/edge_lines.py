@@ -105,8 +105,11 @@ def _read_grain(
 
 
 def _read(profile: np.ndarray, aside: np.ndarray) -> np.ndarray:
-    """A profile, [11, 3], between its places: float32 [n, 3]."""
+    """A profile, [11, 3], between its places: float32 [n, 3], by Catmull and Rom."""
     place = aside + HALF
-    first = np.clip(np.floor(place), 0, len(profile) - 2).astype(int)
-    rest = (place - first)[:, np.newaxis]
-    return (1 - rest) * profile[first] + rest * profile[first + 1]
+    last = len(profile) - 1
+    first = np.clip(np.floor(place), 0, last - 1).astype(int)
+    part = (place - first)[:, np.newaxis]
+    a, b, c, d = (profile[(first + step).clip(0, last)] for step in (-1, 0, 1, 2))
+    cubic = part * (3 * (b - c) + d - a) + 2 * a - 5 * b + 4 * c - d
+    return b + part / 2 * (c - a + part * cubic)

@@ -50,7 +50,7 @@ def measure_gaps(
     """What lies on the lines of gaps.
 
     Args:
-        image: uint8 [h, w] or [h, w, C].
+        image: uint8 [h, w], or float32 [h, w, 3], levels.
         known: bool [h, w].
         gaps: float32 [n, 2, 2], both ends.
         steps: places that are read on either side.
@@ -148,15 +148,19 @@ def compare_fill(
 def _read_colors(
     image: np.ndarray, columns: np.ndarray, rows: np.ndarray
 ) -> np.ndarray:
-    """The image between its pixels: float32 [n, steps, 11, C]."""
+    """The image between its pixels: float32 [n, steps, 11, C].
+
+    Colours are drawn, and are read by cubics: between pixels the mean of two is soft.
+    """
+    grey = image.ndim == 2
     if not columns.size:
-        return np.zeros((*columns.shape, 1 if image.ndim == 2 else 3), np.float32)
+        return np.zeros((*columns.shape, 1 if grey else 3), np.float32)
     flat = (len(columns), -1)
     colors = cv2.remap(
         image,
         columns.reshape(flat),
         rows.reshape(flat),
-        cv2.INTER_LINEAR,
+        cv2.INTER_LINEAR if grey else cv2.INTER_CUBIC,
         borderMode=cv2.BORDER_REPLICATE,
     )
     return colors.reshape(*columns.shape, -1).astype(np.float32)

@@ -67,8 +67,9 @@ def find_edges(image: np.ndarray, hole: np.ndarray, known: np.ndarray) -> list[E
     gaps, straight = find_gaps(grey, hole, known)
     maybe = measure_gaps(grey, known, gaps, _FEW).clear
     gaps, straight = gaps[maybe], straight[maybe]
-    profiles = measure_gaps(image, known, gaps, _STEPS)
-    likely = _rate(image, gaps, straight, profiles)
+    colors = image.astype(np.float32)
+    profiles = measure_gaps(colors, known, gaps, _STEPS)
+    likely = _rate(colors, gaps, straight, profiles)
     order = np.argsort(-likely, kind="stable")
     order = order[likely[order] >= _LIKELY]
     edges: list[Edge] = []
@@ -81,7 +82,7 @@ def find_edges(image: np.ndarray, hole: np.ndarray, known: np.ndarray) -> list[E
 
 
 def _rate(
-    image: np.ndarray, gaps: np.ndarray, straight: np.ndarray, profiles: Profiles
+    colors: np.ndarray, gaps: np.ndarray, straight: np.ndarray, profiles: Profiles
 ) -> np.ndarray:
     """How likely it is that an edge goes on across each gap, float32 [n].
 
@@ -94,7 +95,7 @@ def _rate(
     training photos (docs/erase.md#edges). 0 where no edge is clear.
     """
     mean = (profiles.before + profiles.behind) / 2
-    unlike = compare_fill(image, gaps, mean) / np.maximum(profiles.across, NOISE)
+    unlike = compare_fill(colors, gaps, mean) / np.maximum(profiles.across, NOISE)
     likely = (profiles.across / (profiles.along + NOISE)) ** 2
     likely *= np.hypot(*(gaps[:, 1] - gaps[:, 0]).T)
     likely /= np.maximum(1 - straight, _STRAY) * np.sqrt(np.maximum(unlike, _ALIKE))

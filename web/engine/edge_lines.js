@@ -105,14 +105,18 @@ function readGrain(side, done, aside, grain) {
 }
 
 /**
- * A profile between its places.
+ * A profile between its places, by Catmull and Rom.
  * @param {Float64Array} profile [11, 3]
  * @param {number} aside
  * @param {number} channel
  */
 function read(profile, aside, channel) {
   const first = Math.min(Math.floor(aside + HALF), 2 * HALF - 1);
-  const rest = aside + HALF - first;
-  const [here, next] = [3 * first + channel, 3 * first + 3 + channel];
-  return (1 - rest) * profile[here] + rest * profile[next];
+  const part = aside + HALF - first;
+  const [a, b, c, d] = [-1, 0, 1, 2].map((step) => {
+    const place = Math.min(Math.max(first + step, 0), 2 * HALF);
+    return profile[3 * place + channel];
+  });
+  const cubic = part * (3 * (b - c) + d - a) + 2 * a - 5 * b + 4 * c - d;
+  return b + (part / 2) * (c - a + part * cubic);
 }

@@ -165,7 +165,8 @@ export function findReach(start, along, down, length, { width, height }) {
 }
 
 /**
- * Reads a layer between its pixels, as OpenCV does: at 32nds of a pixel, rounded.
+ * Reads a layer between its pixels, as OpenCV 5 does, grey levels rounded. Colours are drawn,
+ * and are read by cubics: between pixels the mean of two is soft.
  * @param {Layer} layer
  * @param {number} x
  * @param {number} y
@@ -173,23 +174,45 @@ export function findReach(start, along, down, length, { width, height }) {
  * @param {number} at Where in it.
  */
 function readColors({ data, stride, channels, width, height }, x, y, to, at) {
-  const column = Math.round(32 * x);
-  const row = Math.round(32 * y);
-  const right = (column & 31) / 32;
-  const lower = (row & 31) / 32;
-  const first = stride * clip(column >> 5, width);
-  const second = stride * clip((column >> 5) + 1, width);
-  const upper = stride * width * clip(row >> 5, height);
-  const under = stride * width * clip((row >> 5) + 1, height);
+  const weigh = channels === 1 ? weighTwo : weighFour;
+  const [column, row] = [Math.floor(x), Math.floor(y)];
+  const [across, down] = [weigh(x - column), weigh(y - row)];
+  const taps = across.length;
+  const left = column + 1 - taps / 2;
+  const top = row + 1 - taps / 2;
   for (let channel = 0; channel < channels; channel++) {
-    const above =
-      (1 - right) * data[upper + first + channel] +
-      right * data[upper + second + channel];
-    const below =
-      (1 - right) * data[under + first + channel] +
-      right * data[under + second + channel];
-    to[at + channel] = Math.round((1 - lower) * above + lower * below);
+    let sum = 0;
+    for (let below = 0; below < taps; below++) {
+      const start = stride * width * clip(top + below, height) + channel;
+      let line = 0;
+      for (let beside = 0; beside < taps; beside++) {
+        line += across[beside] * data[start + stride * clip(left + beside, width)];
+      }
+      sum += down[below] * line;
+    }
+    to[at + channel] = channels === 1 ? Math.round(sum) : sum;
   }
+}
+
+/**
+ * @param {number} part Of a pixel, from the one before to the one behind.
+ * @returns {number[]} What both weigh.
+ */
+function weighTwo(part) {
+  return [1 - part, part];
+}
+
+/**
+ * @param {number} part
+ * @returns {number[]} What two on either side weigh, by OpenCV's cubic.
+ */
+function weighFour(part) {
+  const far = 1 + part;
+  const first = -0.75 * (((far - 5) * far + 8) * far - 4);
+  const [second, third] = [part, 1 - part].map((away) => {
+    return (1.25 * away - 2.25) * away * away + 1;
+  });
+  return [first, second, third, 1 - first - second - third];
 }
 
 /**
