@@ -44,20 +44,26 @@ def test_the_same_bytes_as_python(engine, eraser, name):
 
 
 @pytest.mark.parametrize("name", ["camera", "coffee", "gravel"])
-def test_what_ships_fills_alike(engine, name):
-    """Its weights have 8 bits, which move grain about: in gravel most, by 3 levels.
+def test_what_ships_fills_alike(engine, eraser, name):
+    """Its weights have 8 bits, which move grain about: no more in a page than in Python.
 
-    Of the 38 by which a fill differs from what it replaces; other weights would differ
-    by as much.
+    Beside weights of 16 bits, Python's own 8 move it by 1 to 6 levels, in gravel most;
+    other weights would differ by the 32 to 40 by which a fill differs from what it
+    replaces.
     """
     case = CASES[name]
     hole = case.mask > 0
     answer = engine.erase(case.image, case.mask, options={"detail": 0, "grow": 0})
-    wanted = Eraser().erase(case.image, case.mask, detail=0)
-    difference = np.abs(answer["completed"][..., :3].astype(int) - wanted)[hole]
-    untouched = np.abs(case.image.astype(int) - wanted)[hole]
-    assert untouched.mean() > 5
-    assert difference.mean() <= untouched.mean() / 8
+    wanted, finer = (
+        one.erase(case.image, case.mask, detail=0).astype(int)
+        for one in (Eraser(), eraser)
+    )
+    page, by_bits, untouched = (
+        np.abs(pixels[..., :3] - wanted)[hole].mean()
+        for pixels in (answer["completed"], finer, case.image)
+    )
+    assert untouched > 4 * by_bits
+    assert page <= by_bits
 
 
 @pytest.fixture
