@@ -45,7 +45,7 @@ def test_the_same_bytes_as_python(engine, eraser, name):
 
 @pytest.mark.parametrize("name", ["camera", "coffee", "gravel"])
 def test_what_ships_fills_alike(engine, eraser, name):
-    """Its weights have 8 bits, which move grain about: no more in a page than in Python.
+    """Its 8-bit weights move grain about: no more in a page than in Python.
 
     Beside weights of 16 bits, Python's own 8 move it by 1 to 6 levels, in gravel most;
     other weights would differ by the 32 to 40 by which a fill differs from what it
