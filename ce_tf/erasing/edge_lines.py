@@ -58,9 +58,9 @@ def add_line(
         (edge.start, along, edge.before, done, aside, 1 - part),
         (edge.end, -along, edge.behind[::-1], length - done, -aside, part),
     )
-    for end, way, profile, into, beside, share in sides:
-        reach = find_reach(end, way, length, known.shape)
-        grain = _read_grain(image, known, end, way, profile, into, beside, reach)
+    for end, inward, profile, into, beside, share in sides:
+        reach = find_reach(end, inward, length, known.shape)
+        grain = _read_grain(image, known, end, inward, profile, into, beside, reach)
         # Of two grains the mean would be less grainy.
         colors += _GRAIN * share / np.hypot(part, 1 - part) * grain
     weights[place] += weight

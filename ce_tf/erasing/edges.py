@@ -27,7 +27,7 @@ _FEW, _STEPS = 4, 10
 _LIKELY = 4000
 # Most that the fill may differ from what would be drawn, over the variance across.
 _UNLIKE = 1.6
-# Least of both, so that nothing is divided by 0.
+# Least that `_rate` divides by: of 1 - q, and of u.
 _STRAY, _ALIKE = 0.005, 0.02
 _APART, _MOST = 5, 24  # pixels between two edges' ends; edges of a hole
 

@@ -8,6 +8,7 @@ import { makeAreaWeights, makeLinearWeights, resample } from './resampling.js';
 
 /** @typedef {import('./decisions.js').Box} Box */
 /** @typedef {import('./photo.js').Picture} Picture */
+
 /**
  * A fill that edges go on in.
  * @typedef {object} Drawn
@@ -50,9 +51,9 @@ export function continueEdges(picture, hole, known) {
   if (!changed) return null;
   const share = new Float32Array(hole.length);
   const lines = new Float32Array(3 * hole.length);
+  const { data } = changed.picture;
   for (let pixel = 0; pixel < inner.length; pixel++) {
     if (!inner[pixel]) continue;
-    const { data } = changed.picture;
     fill.data.set(data.subarray(4 * pixel, 4 * pixel + 3), 4 * pixel);
     const row = place.top + Math.floor(pixel / place.width);
     const to = row * picture.width + place.left + (pixel % place.width);

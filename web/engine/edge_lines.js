@@ -1,6 +1,7 @@
 /** The pixels of one edge that goes on across a hole: as `ce_tf/erasing/edge_lines.py`. */
 
 import { HALF, findReach } from './edge_profiles.js';
+import { clamp, shareCubic } from './resampling.js';
 
 /** @typedef {import('./edge_ends.js').Point} Point */
 /** @typedef {import('./edges.js').Edge} Edge */
@@ -113,10 +114,7 @@ function readGrain(side, done, aside, grain) {
 function read(profile, aside, channel) {
   const first = Math.min(Math.floor(aside + HALF), 2 * HALF - 1);
   const part = aside + HALF - first;
-  const [a, b, c, d] = [-1, 0, 1, 2].map((step) => {
-    const place = Math.min(Math.max(first + step, 0), 2 * HALF);
-    return profile[3 * place + channel];
-  });
-  const cubic = part * (3 * (b - c) + d - a) + 2 * a - 5 * b + 4 * c - d;
-  return b + (part / 2) * (c - a + part * cubic);
+  return shareCubic(part, -0.5).reduce((sum, share, step) => {
+    return sum + share * profile[3 * clamp(first - 1 + step, 2 * HALF + 1) + channel];
+  }, 0);
 }

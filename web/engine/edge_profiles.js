@@ -3,6 +3,8 @@
  * `ce_tf/erasing/edge_profiles.py`.
  */
 
+import { clamp, shareCubic, shareLinear } from './resampling.js';
+
 /** Pixels on either side of a line that belong to its profile. */
 export const HALF = 5;
 export const ACROSS = 2 * HALF + 1;
@@ -174,53 +176,24 @@ export function findReach(start, along, down, length, { width, height }) {
  * @param {number} at Where in it.
  */
 function readColors({ data, stride, channels, width, height }, x, y, to, at) {
-  const weigh = channels === 1 ? weighTwo : weighFour;
+  const share = channels === 1 ? shareLinear : shareCubic;
   const [column, row] = [Math.floor(x), Math.floor(y)];
-  const [across, down] = [weigh(x - column), weigh(y - row)];
+  const [across, down] = [share(x - column), share(y - row)];
   const taps = across.length;
   const left = column + 1 - taps / 2;
   const top = row + 1 - taps / 2;
   for (let channel = 0; channel < channels; channel++) {
     let sum = 0;
     for (let below = 0; below < taps; below++) {
-      const start = stride * width * clip(top + below, height) + channel;
+      const start = stride * width * clamp(top + below, height) + channel;
       let line = 0;
       for (let beside = 0; beside < taps; beside++) {
-        line += across[beside] * data[start + stride * clip(left + beside, width)];
+        line += across[beside] * data[start + stride * clamp(left + beside, width)];
       }
       sum += down[below] * line;
     }
     to[at + channel] = channels === 1 ? Math.round(sum) : sum;
   }
-}
-
-/**
- * @param {number} part Of a pixel, from the one before to the one behind.
- * @returns {number[]} What both weigh.
- */
-function weighTwo(part) {
-  return [1 - part, part];
-}
-
-/**
- * @param {number} part
- * @returns {number[]} What two on either side weigh, by OpenCV's cubic.
- */
-function weighFour(part) {
-  const far = 1 + part;
-  const first = -0.75 * (((far - 5) * far + 8) * far - 4);
-  const [second, third] = [part, 1 - part].map((away) => {
-    return (1.25 * away - 2.25) * away * away + 1;
-  });
-  return [first, second, third, 1 - first - second - third];
-}
-
-/**
- * @param {number} place
- * @param {number} length
- */
-function clip(place, length) {
-  return place < 0 ? 0 : place < length ? place : length - 1;
 }
 
 /**
@@ -244,7 +217,7 @@ function measureVariance(profile, channels) {
 /**
  * How much the fill differs from an edge, squared levels.
  * @param {Layer} layer
- * @param {{start: Point, end: Point, before: Float64Array, behind: Float64Array}} edge
+ * @param {import('./edges.js').Edge} edge
  */
 export function compareFill(layer, { start, end, before, behind }) {
   const { channels } = layer;

@@ -22,7 +22,7 @@ const STEPS = 10;
 const LIKELY = 4000;
 /** Most that the fill may differ from what would be drawn, over the variance across. */
 const UNLIKE = 1.6;
-/** Least of both, so that nothing is divided by 0. */
+/** Least that a rating is divided by: of what strays, and of what is unlike. */
 const STRAY = 0.005;
 const ALIKE = 0.02;
 /** Pixels between two edges' ends. */

@@ -36,24 +36,48 @@ export function makeAreaWeights(from, to) {
  * @returns {Weights}
  */
 export function makeLinearWeights(from, to) {
-  return interpolate(from, to, 0, (beyond) => [1 - beyond, beyond]);
+  return interpolate(from, to, 0, shareLinear);
 }
 
 /**
- * Cubic through four neighbours, with the slope of Keys 1981 that OpenCV takes, -0.75.
+ * Cubic through four neighbours, as OpenCV has it.
  * @param {number} from
  * @param {number} to
  * @returns {Weights}
  */
 export function makeCubicWeights(from, to) {
-  const slope = -0.75;
-  return interpolate(from, to, -1, (beyond) => {
-    /** @param {number} x Distance up to 1. */
-    const near = (x) => ((slope + 2) * x - (slope + 3)) * x * x + 1;
-    /** @param {number} x Distance from 1 to 2. */
-    const far = (x) => ((slope * x - 5 * slope) * x + 8 * slope) * x - 4 * slope;
-    return [far(beyond + 1), near(beyond), near(1 - beyond), far(2 - beyond)];
-  });
+  return interpolate(from, to, -1, (beyond) => shareCubic(beyond));
+}
+
+/**
+ * @param {number} beyond How far beyond the first one is, 0 to 1.
+ * @returns {number[]} The share of each of two neighbours.
+ */
+export function shareLinear(beyond) {
+  return [1 - beyond, beyond];
+}
+
+/**
+ * By Keys 1981.
+ * @param {number} beyond How far beyond the second one is, 0 to 1.
+ * @param {number} [slope] -0.75 as OpenCV takes it; -0.5 is that of Catmull and Rom.
+ * @returns {number[]} The share of each of four neighbours.
+ */
+export function shareCubic(beyond, slope = -0.75) {
+  /** @param {number} x Distance up to 1. */
+  const near = (x) => ((slope + 2) * x - (slope + 3)) * x * x + 1;
+  /** @param {number} x Distance from 1 to 2. */
+  const far = (x) => ((slope * x - 5 * slope) * x + 8 * slope) * x - 4 * slope;
+  return [far(beyond + 1), near(beyond), near(1 - beyond), far(2 - beyond)];
+}
+
+/**
+ * @param {number} place
+ * @param {number} length
+ * @returns {number} The nearest place that there is: 0 to length - 1.
+ */
+export function clamp(place, length) {
+  return Math.min(Math.max(place, 0), length - 1);
 }
 
 /**
@@ -70,7 +94,7 @@ function interpolate(from, to, before, share) {
     const left = Math.floor(place);
     return share(place - left).map((part, step) => {
       const source = left + before + step;
-      return [Math.min(Math.max(source, 0), from - 1), part];
+      return [clamp(source, from), part];
     });
   });
 }

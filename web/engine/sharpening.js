@@ -2,6 +2,7 @@
 
 import { widenBox } from './blending.js';
 import { boundMask, cutPicture } from './photo.js';
+import { clamp } from './resampling.js';
 import { LEAST_SHARE } from './texture/mixing.js';
 
 /** @typedef {import('./photo.js').Picture} Picture */
@@ -45,9 +46,4 @@ export function sharpen(picture, hole, share) {
       }
     }
   }
-}
-
-/** @param {number} place @param {number} length */
-function clamp(place, length) {
-  return Math.min(Math.max(place, 0), length - 1);
 }
