@@ -14,7 +14,7 @@ _LONGEST = 400
 # What lies further from the hole is not looked at.
 _AROUND = 40
 # How much of an edge is what was drawn, at its middle; the rest is copied texture.
-EDGE_SHARE = 0.85
+_SHARE = 0.85
 # How far, in pixels, the fill beside an edge takes part in what is drawn.
 _REACH = 12
 
@@ -69,6 +69,30 @@ def continue_edges(
     whole.share[place][inner] = drawn.share[inner]
     whole.lines[place][inner] = drawn.lines[inner]
     return whole
+
+
+def lay_edges(
+    drawn: Drawn, fill: np.ndarray, textured: np.ndarray, weight: float
+) -> np.ndarray:
+    """Edges over the texture that followed them.
+
+    What is copied has edges too, a pixel or two aside: where one is drawn it is left
+    out for the most part.
+
+    Args:
+        drawn: what texture was sought for, with all of the edges.
+        fill: uint8 [h, w, 3], before they were drawn.
+        textured: uint8 [h, w, 3], after.
+        weight: 0 to 1, how much of edges and texture is taken.
+
+    Returns:
+        uint8 [h, w, 3].
+    """
+    share = _SHARE * drawn.share[..., np.newaxis]
+    less = np.float32(1 - weight)
+    mixed = (textured - less * drawn.image) * (1 - share) + less * fill
+    mixed += weight * _SHARE * drawn.lines
+    return np.round(mixed).clip(0, 255).astype(np.uint8)
 
 
 def _draw_small(

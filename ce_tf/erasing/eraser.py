@@ -22,7 +22,7 @@ from ce_tf.erasing.blending import (
     match_rim,
 )
 from ce_tf.erasing.decisions import choose_size
-from ce_tf.erasing.edge_drawing import EDGE_SHARE, continue_edges
+from ce_tf.erasing.edge_drawing import continue_edges, lay_edges
 from ce_tf.erasing.looks import fill_view
 from ce_tf.erasing.regions import Region, group_hole
 from ce_tf.erasing.sharpening import sharpen
@@ -176,14 +176,7 @@ def _add_detail(
     painted = add_texture(drawn.image if drawn else fill, view.own, known, detail)
     if drawn is None:
         return painted.image, painted
-    # What is copied has edges too, a pixel or two aside: where one is drawn it is left
-    # out for the most part. Of edges a share is taken as of texture, which was found
-    # with all of them.
-    share = EDGE_SHARE * drawn.share[..., np.newaxis]
-    less = np.float32(1 - weight)
-    mixed = (painted.image - less * drawn.image) * (1 - share) + less * fill
-    mixed += weight * EDGE_SHARE * drawn.lines
-    return np.round(mixed).clip(0, 255).astype(np.uint8), painted
+    return lay_edges(drawn, fill, painted.image, weight), painted
 
 
 def _load_runtimes(model: Any, threads: int | None) -> Sequence[Runtime]:

@@ -1,15 +1,17 @@
-"""What the network makes of a window: the mean of two looks at it.
+"""What the network makes of a window: two looks at it, fused.
 
-Of two guesses whose errors differ the mean is nearer to the truth than either. The
-second look is closer and mirrored, so that it differs in scale and in side. What the
-mean is too soft for, `sharpening` gives back.
+Of two guesses whose errors differ the mean is nearer to the truth than either, and
+`fusion` is not as soft. The second look is closer and mirrored, so that it differs in
+scale and in side.
 """
 
 import cv2
 import numpy as np
 
+from ce_tf.completion.composition import complete
 from ce_tf.completion.runtimes import Runtime
 from ce_tf.erasing import decisions
+from ce_tf.erasing.fusion import fuse
 from ce_tf.erasing.network_fill import fill_square
 from ce_tf.erasing.view import View
 from ce_tf.erasing.window import Window
@@ -30,8 +32,10 @@ def fill_view(runtime: Runtime, view: View) -> np.ndarray:
     if closer is not None:
         again = _look(runtime, closer, view, mirrored=True)
         seen = closer.inside(fill)
-        # Halves go up, in every engine.
-        seen[:] = (seen.astype(np.uint16) + again + 1) // 2
+        photo, unknown = (closer.inside(of) for of in (view.image, 1 - view.known))
+        seen[:] = fuse(
+            *(complete(photo, unknown[..., np.newaxis], look) for look in (seen, again))
+        )
     return fill
 
 

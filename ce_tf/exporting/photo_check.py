@@ -13,7 +13,7 @@ from ce_tf.exporting.comparison import ExportError
 from ce_tf.images.codec import decode_image, encode_image
 
 # Levels of 0 to 255, in the hole. Scaling rounds in OpenCV and in the graph, to 4 and
-# half of one in the mean; of that sharpening makes 1.43 times as much.
+# half of one in the mean; of that sharpening makes 1.26 times as much.
 MAX_LEVELS = 6
 MEAN_LEVELS = 0.72
 

@@ -16,6 +16,7 @@ from tensorflow.types.experimental import PolymorphicFunction
 from ce_tf.completion.composition import complete
 from ce_tf.erasing import decisions, network_fill
 from ce_tf.exporting import window_graph
+from ce_tf.exporting.fusion import fuse
 from ce_tf.exporting.hole_rule import find_hole
 from ce_tf.exporting.membrane import continue_rim, match_rim
 from ce_tf.exporting.resampling import enlarge_weights, resample, shrink_weights
@@ -147,8 +148,10 @@ def _fill_view(
     closer = window_graph.look_closer(box, window, size)
 
     def look_again() -> tf.Tensor:
-        seen = closer.inside(first) + look(closer, mirrored=True)
-        return closer.paste(first, tf.floor((seen + 1) / 2))
+        looks = closer.inside(first), look(closer, mirrored=True)
+        photo, unknown = closer.inside(image), closer.inside(hole)
+        one, other = (complete(photo, unknown, seen) for seen in looks)
+        return closer.paste(first, fuse(one, other))
 
     longer = tf.maximum(*box[2:])
     again = decisions.is_seen_twice(longer, size)

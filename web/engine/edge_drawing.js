@@ -22,7 +22,7 @@ const LONGEST = 400;
 /** What lies further from the hole is not looked at. */
 const AROUND = 40;
 /** How much of an edge is what was drawn, at its middle; the rest is copied texture. */
-export const EDGE_SHARE = 0.85;
+const SHARE = 0.85;
 /** How far, in pixels, the fill beside an edge takes part in what is drawn. */
 const REACH = 12;
 /** Share of a small pixel that may be unknown where it counts as known. */
@@ -63,6 +63,29 @@ export function continueEdges(picture, hole, known) {
   const completed = { ...picture, data: picture.data.slice() };
   pastePicture(fill, completed, place);
   return { picture: completed, share, lines };
+}
+
+/**
+ * Edges over the texture that followed them. What is copied has edges too, a pixel or two
+ * aside: where one is drawn it is left out for the most part.
+ * @param {Drawn} drawn What texture was sought for, with all of the edges.
+ * @param {Uint8ClampedArray} fill RGBA, before they were drawn.
+ * @param {Picture} picture With texture; it is changed in the hole.
+ * @param {Uint8Array} hole [height, width]
+ * @param {number} weight 0 to 1, how much of edges and texture is taken.
+ */
+export function layEdges(drawn, fill, picture, hole, weight) {
+  const less = 1 - weight;
+  hole.forEach((inside, pixel) => {
+    if (!inside) return;
+    const share = SHARE * drawn.share[pixel];
+    for (let channel = 0; channel < 3; channel++) {
+      const at = 4 * pixel + channel;
+      const copied = picture.data[at] - less * drawn.picture.data[at];
+      const line = weight * SHARE * drawn.lines[3 * pixel + channel];
+      picture.data[at] = copied * (1 - share) + line + less * fill[at];
+    }
+  });
 }
 
 /**

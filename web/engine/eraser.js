@@ -9,7 +9,7 @@ import {
 } from './blending.js';
 import { cutHole } from './cells.js';
 import { LARGEST, chooseSize, placeWindow } from './decisions.js';
-import { EDGE_SHARE, continueEdges } from './edge_drawing.js';
+import { continueEdges, layEdges } from './edge_drawing.js';
 import { openFill } from './enlarging.js';
 import { EraseError } from './errors.js';
 import { fillPicture } from './looks.js';
@@ -169,20 +169,7 @@ async function addDetail(picture, { known, own }, detail, report) {
   const fill = picture.data.slice();
   picture.data.set(drawn.picture.data);
   const painted = await addTexture(picture, own, known, detail, report);
-  // What is copied has edges too, a pixel or two aside: where one is drawn it is left out
-  // for the most part. Of edges a share is taken as of texture, which was found with all
-  // of them.
-  const less = 1 - weight;
-  own.forEach((inside, pixel) => {
-    if (!inside) return;
-    for (let channel = 0; channel < 3; channel++) {
-      const at = 4 * pixel + channel;
-      const copied = picture.data[at] - less * drawn.picture.data[at];
-      const line = weight * EDGE_SHARE * drawn.lines[3 * pixel + channel];
-      const share = EDGE_SHARE * drawn.share[pixel];
-      picture.data[at] = copied * (1 - share) + line + less * fill[at];
-    }
-  });
+  layEdges(drawn, fill, picture, own, weight);
   return painted;
 }
 

@@ -1,11 +1,12 @@
 /**
- * What the network makes of a window: the mean of two looks at it.
+ * What the network makes of a window: two looks at it, fused.
  *
- * Of two guesses whose errors differ the mean is nearer to the truth than either: as
- * `ce_tf/erasing/looks.py`.
+ * Of two guesses whose errors differ the mean is nearer to the truth than either, and
+ * `fusion.js` is not as soft: as `ce_tf/erasing/looks.py`.
  */
 
 import { isSeenTwice, lookCloser } from './decisions.js';
+import { fuse } from './fusion.js';
 import { fillWindow } from './network_fill.js';
 import { boundMask, cutMask } from './photo.js';
 import { makeAreaWeights, makeCubicWeights, resample } from './resampling.js';
@@ -26,14 +27,18 @@ import { insideOf, moveInto, showsKnown } from './window.js';
  */
 export async function fillPicture(network, view, picture, unknown) {
   const { size } = network;
-  /** @param {Square} window @param {boolean} again */
-  const look = async (window, again) => {
-    const square = await fillWindow(network, view.picture, view.known, window, again);
-    enlarge(square, size, window, picture, unknown, again);
+  /** @param {Square} window @param {Picture} filled @param {boolean} mirrored */
+  const look = async (window, filled, mirrored) => {
+    const { picture: photo, known } = view;
+    const square = await fillWindow(network, photo, known, window, mirrored);
+    enlarge(square, size, window, filled, unknown);
   };
-  await look(view.window, false);
+  await look(view.window, picture, false);
   const closer = findCloser(view, size);
-  if (closer) await look(closer, true);
+  if (!closer) return;
+  const again = { ...picture, data: picture.data.slice() };
+  await look(closer, again, true);
+  fuse(picture, again, unknown, insideOf(closer, picture.height, picture.width));
 }
 
 /**
@@ -57,9 +62,8 @@ function findCloser({ window, own, known, picture }, size) {
  * @param {Picture} picture What lies of the window in its photo, or more; it is changed
  *   where nothing is known.
  * @param {Uint8Array} unknown [picture.height, picture.width]
- * @param {boolean} again The mean with what is there is taken.
  */
-function enlarge(square, size, window, { data, width, height }, unknown, again) {
+function enlarge(square, size, window, { data, width, height }, unknown) {
   const part = insideOf(window, height, width);
   const hidden = cutMask(unknown, width, part);
   const inner = boundMask(hidden, part.width);
@@ -73,12 +77,7 @@ function enlarge(square, size, window, { data, width, height }, unknown, again) 
     for (let column = 0; column < box.width; column++, from += 3) {
       const pixel = (box.top + row) * width + box.left + column;
       if (!unknown[pixel]) continue;
-      for (let channel = 0; channel < 3; channel++) {
-        const seen = scaled[from + channel];
-        const at = 4 * pixel + channel;
-        // Halves go up, in every engine.
-        data[at] = again ? (data[at] + seen + 1) >> 1 : seen;
-      }
+      data.set(scaled.subarray(from, from + 3), 4 * pixel);
     }
   }
 }

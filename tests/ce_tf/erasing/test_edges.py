@@ -83,15 +83,15 @@ def test_copied_texture_does_not_break_a_line(turn, monkeypatch):
     part = (hole & near).astype(np.uint8)
     eraser = Eraser(MeanRuntime())
     fills = [eraser.erase(image, hole)]
-    monkeypatch.setattr("ce_tf.erasing.eraser.EDGE_SHARE", 0.0)
+    monkeypatch.setattr("ce_tf.erasing.edge_drawing._SHARE", 0.0)
     fills.append(eraser.erase(image, hole))
     # Without the grain, which both have.
     clean, *smooth = (
         cv2.GaussianBlur(pixels, (0, 0), 2) for pixels in (make_rail(turn, 0), *fills)
     )
     kept, broken = (hole_psnr(clean, fill, part) for fill in smooth)
-    assert kept > broken + 1
-    assert kept > 38
+    assert kept > broken + 0.75
+    assert kept > 39.5
 
 
 def test_an_edge_has_the_grain_of_what_is_beside_it():

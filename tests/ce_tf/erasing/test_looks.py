@@ -4,6 +4,7 @@ import numpy as np
 import pytest
 
 from ce_tf.completion.runtimes import Runtime
+from ce_tf.erasing.fusion import fuse
 from ce_tf.erasing.looks import fill_view, find_closer
 from ce_tf.erasing.view import View
 from ce_tf.erasing.window import Window
@@ -37,12 +38,25 @@ def make_view(box: tuple[int, int, int, int], side: int = 100, top: int = 0) -> 
     return View(window, make_photo(0, *own.shape), known, own)
 
 
-def test_the_fill_is_the_mean_of_both_looks_and_halves_go_up():
+def test_where_looks_are_even_the_fill_is_their_mean_and_halves_go_up():
     view = make_view((20, 30, 40, 25))
     fill = fill_view(NotingRuntime(100, 201), view)
     assert fill.shape == view.image.shape
-    # At the rim scaling mixes it with the photo.
-    assert (fill[34:51, 24:56] == 151).all()
+    # At the rim scaling mixes it with the photo, and details are weighed.
+    assert (fill[37:48, 27:53] == 151).all()
+
+
+def test_looks_are_fused_as_completed_pictures():
+    """So beside the rim a detail is the step between fill and photo."""
+    view = make_view((5, 5, SIZE - 10, SIZE - 10), SIZE)
+    fill = fill_view(NotingRuntime(40, 200), view)
+    looks = [
+        np.where(view.own[..., np.newaxis], value, view.image).astype(np.uint8)
+        for value in (40, 200)
+    ]
+    expected = fuse(*looks)
+    assert (expected[view.own] != 120).any()
+    np.testing.assert_array_equal(fill[view.own], expected[view.own])
 
 
 def test_the_second_look_is_nearer():
@@ -61,7 +75,8 @@ def test_the_second_look_is_mirrored_and_turned_back():
     (image, mask), (again, again_mask) = runtime.seen
     np.testing.assert_array_equal(again, image[:, ::-1])
     np.testing.assert_array_equal(again_mask, mask[:, ::-1])
-    assert (fill[view.own] == SIZE // 2).all()  # the mean of x and 63 - x, rounded up
+    # Beyond the rim, where details are weighed: the mean of x and 63 - x, rounded up.
+    assert (fill[9:-9, 9:-9] == SIZE // 2).all()
 
 
 @pytest.mark.parametrize(("longer", "looks"), [(SIZE // 8 - 1, 1), (SIZE // 8, 2)])

@@ -12,7 +12,7 @@ from tests.web.engine.page_engine import FLOAT16, float16_eraser, open_engine
 CASES = {case.name: case for case in make_cases()}
 # Of 255. Both scale in floats, which round half of a level to either side; the network
 # and the cubic that enlarges its picture carry one on, to 2, and sharpening that on to
-# 1 + 55 / 128 times as much, 2.9, rounded once more.
+# 1 + 33 / 128 times as much, 2.5, rounded once more.
 LEVELS = 3
 
 
