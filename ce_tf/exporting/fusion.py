@@ -17,7 +17,7 @@ def fuse(first: tf.Tensor, second: tf.Tensor) -> tf.Tensor:
     """
     detail, other = (pixels - _average(pixels) for pixels in (first, second))
     strength, rival = (tf.reduce_sum(tf.abs(d), -1, True) for d in (detail, other))
-    share = (strength - rival) / (strength + rival + NOISE)
+    share = (strength - rival) / (strength + rival + NOISE) / 2
     fused = (first + second + share * (detail - other)) / 2
     return tf.clip_by_value(tf.floor(fused + 0.5), 0, 255)
 

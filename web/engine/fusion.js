@@ -34,7 +34,7 @@ export function fuse(picture, other, hole, part) {
         strength += Math.abs(detail[from + channel]);
         rival += Math.abs(rivals[from + channel]);
       }
-      const share = (strength - rival) / (strength + rival + NOISE * AREA) / AREA;
+      const share = (strength - rival) / (strength + rival + NOISE * AREA) / (2 * AREA);
       for (let channel = 0; channel < 3; channel++) {
         const at = 4 * to + channel;
         const change = share * (detail[from + channel] - rivals[from + channel]);

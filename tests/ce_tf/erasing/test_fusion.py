@@ -32,7 +32,7 @@ def test_it_is_the_formula():
     _, first, second = make_pair()
     detail, other = (pixels - smooth(pixels) for pixels in (first, second))
     strength, rival = (np.abs(d).sum(-1, keepdims=True) for d in (detail, other))
-    share = (strength - rival) / (strength + rival + 3)
+    share = (strength - rival) / (strength + rival + 3) / 2
     both = first.astype(float) + second
     expected = (both + share * (detail - other)) / 2
     found = fuse(first, second)
@@ -72,6 +72,6 @@ def test_grain_that_one_has_stays(columns):
         return float(np.square(pixels - photo.astype(float))[:, columns].mean())
 
     assert energy(mean) < 0.27 * energy(grainy)
-    assert energy(fused) > 0.6 * energy(grainy)
+    assert energy(fused) > 0.4 * energy(grainy)
     difference = smooth(fused) - smooth(mean)
     assert np.abs(difference[:, columns]).mean() < 2
