@@ -12,7 +12,7 @@ import numpy as np
 
 # Side of the square whose mean a pixel's detail is the difference to.
 SIDE = 7
-REACH, AREA = SIDE // 2, SIDE * SIDE
+_AREA = SIDE * SIDE
 # Levels that are added to the strength of both, so that nothing is over nothing.
 NOISE = 3
 _SUM = np.ones((1, 3), np.float32)
@@ -34,7 +34,7 @@ def fuse(first: np.ndarray, second: np.ndarray) -> np.ndarray:
     one, two = first.astype(np.float32), second.astype(np.float32)
     detail, other = (_find_detail(pixels) for pixels in (one, two))
     strength, rival = (cv2.transform(np.abs(d), _SUM) for d in (detail, other))
-    share = (strength - rival) / (strength + rival + NOISE * AREA) / (2 * AREA)
+    share = (strength - rival) / (strength + rival + NOISE * _AREA) / (2 * _AREA)
     change = share[..., np.newaxis] * (detail - other)
     fused = np.floor((one + two + change) / 2 + np.float32(0.5))
     return fused.clip(0, 255).astype(np.uint8)
@@ -49,4 +49,4 @@ def _find_detail(pixels: np.ndarray) -> np.ndarray:
     total = cv2.boxFilter(
         pixels, -1, side, normalize=False, borderType=cv2.BORDER_REPLICATE
     )
-    return AREA * pixels - total
+    return _AREA * pixels - total

@@ -32,7 +32,7 @@ def fill_view(runtime: Runtime, view: View) -> np.ndarray:
     if closer is not None:
         again = _look(runtime, closer, view, mirrored=True)
         seen = closer.inside(fill)
-        photo, unknown = (closer.inside(of) for of in (view.image, 1 - view.known))
+        photo, unknown = closer.inside(view.image), 1 - closer.inside(view.known)
         seen[:] = fuse(
             *(complete(photo, unknown[..., np.newaxis], look) for look in (seen, again))
         )

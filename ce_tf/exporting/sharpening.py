@@ -1,9 +1,9 @@
 """`erasing.sharpening` in a graph."""
 
-import numpy as np
 import tensorflow as tf
 
 from ce_tf.erasing.sharpening import AMOUNT, MEAN
+from ce_tf.exporting.smoothing import smooth
 
 
 def sharpen(image: tf.Tensor) -> tf.Tensor:
@@ -15,10 +15,5 @@ def sharpen(image: tf.Tensor) -> tf.Tensor:
     Returns:
         float [H, W, 3] in [0, 255], whole numbers.
     """
-    around = image[tf.newaxis]
-    for _ in range(len(MEAN) // 2):  # the border's pixels go on
-        around = tf.pad(around, [[0, 0], [1, 1], [1, 1], [0, 0]], "SYMMETRIC")
-    kernel = tf.constant(np.multiply.outer(MEAN, MEAN)[..., np.newaxis, np.newaxis])
-    kernel = tf.tile(kernel, [1, 1, 3, 1])
-    mean = tf.nn.depthwise_conv2d(around, kernel, [1, 1, 1, 1], "VALID")[0]
-    return tf.clip_by_value(tf.round(image + AMOUNT * (image - mean)), 0, 255)
+    detail = image - smooth(image, MEAN)
+    return tf.clip_by_value(tf.round(image + AMOUNT * detail), 0, 255)
