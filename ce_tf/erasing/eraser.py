@@ -173,9 +173,10 @@ def _add_detail(
     known = view.known > 0
     weight = detail * weigh_texture(known)
     drawn = continue_edges(fill, view.own, known) if weight else None
-    painted = add_texture(drawn.image if drawn else fill, view.own, known, detail)
     if drawn is None:
+        painted = add_texture(fill, view.own, known, detail)
         return painted.image, painted
+    painted = add_texture(drawn.image, view.own, known, detail, drawn.share > 0)
     return lay_edges(drawn, fill, painted.image, weight), painted
 
 

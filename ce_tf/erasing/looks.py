@@ -8,7 +8,6 @@ scale and in side.
 import cv2
 import numpy as np
 
-from ce_tf.completion.composition import complete
 from ce_tf.completion.runtimes import Runtime
 from ce_tf.erasing import decisions
 from ce_tf.erasing.fusion import fuse
@@ -32,10 +31,8 @@ def fill_view(runtime: Runtime, view: View) -> np.ndarray:
     if closer is not None:
         again = _look(runtime, closer, view, mirrored=True)
         seen = closer.inside(fill)
-        photo, unknown = closer.inside(view.image), 1 - closer.inside(view.known)
-        seen[:] = fuse(
-            *(complete(photo, unknown[..., np.newaxis], look) for look in (seen, again))
-        )
+        photo, known = closer.inside(view.image), closer.inside(view.known)
+        seen[:] = fuse(seen, again, photo, known)
     return fill
 
 

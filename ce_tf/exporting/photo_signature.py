@@ -148,10 +148,9 @@ def _fill_view(
     closer = window_graph.look_closer(box, window, size)
 
     def look_again() -> tf.Tensor:
-        looks = closer.inside(first), look(closer, mirrored=True)
-        photo, unknown = closer.inside(image), closer.inside(hole)
-        one, other = (complete(photo, unknown, seen) for seen in looks)
-        return closer.paste(first, fuse(one, other))
+        again = look(closer, mirrored=True)
+        seen, photo, unknown = (closer.inside(part) for part in (first, image, hole))
+        return closer.paste(first, fuse(seen, again, photo, unknown))
 
     longer = tf.maximum(*box[2:])
     again = decisions.is_seen_twice(longer, size)

@@ -168,7 +168,8 @@ async function addDetail(picture, { known, own }, detail, report) {
   if (!drawn) return addTexture(picture, own, known, detail, report);
   const fill = picture.data.slice();
   picture.data.set(drawn.picture.data);
-  const painted = await addTexture(picture, own, known, detail, report);
+  const over = Uint8Array.from(drawn.share, (share) => (share > 0 ? 1 : 0));
+  const painted = await addTexture(picture, own, known, detail, report, over);
   layEdges(drawn, fill, picture, own, weight);
   return painted;
 }

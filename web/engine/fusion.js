@@ -1,15 +1,13 @@
 /** Two guesses of a picture become one that is not as soft as their mean. */
 
-import { cutPicture } from './photo.js';
+import { cutMask, cutPicture } from './photo.js';
 import { clamp } from './resampling.js';
 
 /** @typedef {import('./decisions.js').Box} Box */
 /** @typedef {import('./photo.js').Picture} Picture */
 
-/** Side of the square whose mean a pixel's detail is the difference to. */
-const SIDE = 7;
+/** A pixel's detail is the difference to the mean of the square that reaches so far. */
 const REACH = 3;
-const AREA = SIDE * SIDE;
 /** Levels that are added to the strength of both, so that nothing is over nothing. */
 const NOISE = 3;
 
@@ -17,64 +15,104 @@ const NOISE = 3;
  * The coarse of two guesses averaged, their details weighed by their strengths, as
  * `ce_tf/erasing/fusion.py`.
  * @param {Picture} picture A guess, completed; it is changed where there is hole.
- * @param {Picture} other The other one.
+ * @param {Picture} other The other one; what counts is in the hole.
  * @param {Uint8Array} hole [height, width]
- * @param {Box} part What is looked at.
+ * @param {Box} part What is looked at; not all of it is hole.
  */
 export function fuse(picture, other, hole, part) {
-  const detail = findDetail(cutPicture(picture, part));
-  const rivals = findDetail(cutPicture(other, part));
-  for (let row = 0, from = 0; row < part.height; row++) {
-    for (let column = 0; column < part.width; column++, from += 3) {
-      const to = (part.top + row) * picture.width + part.left + column;
-      if (!hole[to]) continue;
-      let strength = 0;
-      let rival = 0;
-      for (let channel = 0; channel < 3; channel++) {
-        strength += Math.abs(detail[from + channel]);
-        rival += Math.abs(rivals[from + channel]);
-      }
-      const share = (strength - rival) / (strength + rival + NOISE * AREA) / (2 * AREA);
-      for (let channel = 0; channel < 3; channel++) {
-        const at = 4 * to + channel;
-        const change = share * (detail[from + channel] - rivals[from + channel]);
-        // Halves go up, in every engine.
-        picture.data[at] = Math.floor(
-          (picture.data[at] + other.data[at] + change) / 2 + 0.5,
-        );
-      }
+  const guesses = [picture, other].map((guess) => cutPicture(guess, part));
+  const inside = cutMask(hole, picture.width, part);
+  const counts = addUp(part, (pixel) => inside[pixel]);
+  const [detail, rivals] = guesses.map((guess) => findDetail(guess, inside, counts));
+  const [least, most] = findRange(guesses[0], inside);
+  inside.forEach((unknown, pixel) => {
+    if (!unknown) return;
+    let strength = 0;
+    let rival = 0;
+    for (let at = 3 * pixel; at < 3 * pixel + 3; at++) {
+      strength += Math.abs(detail[at]);
+      rival += Math.abs(rivals[at]);
     }
-  }
+    const count = counts[pixel];
+    const share = (strength - rival) / (strength + rival + NOISE * count) / count;
+    const row = part.top + Math.floor(pixel / part.width);
+    const to = 4 * (row * picture.width + part.left + (pixel % part.width));
+    for (let channel = 0; channel < 3; channel++) {
+      const both = picture.data[to + channel] + other.data[to + channel];
+      const at = 3 * pixel + channel;
+      // Halves go up, in every engine.
+      const mean = Math.floor((both + 1) / 2);
+      const fused = Math.floor((both + share * (detail[at] - rivals[at]) + 1) / 2);
+      const low = Math.min(mean, least[channel]);
+      const high = Math.max(mean, most[channel]);
+      picture.data[to + channel] = Math.min(Math.max(fused, low), high);
+    }
+  });
 }
 
 /**
  * @param {Picture} picture
- * @returns {Int32Array} [height, width, 3]: what each pixel differs by from the mean of
- *   7x7 round it, 49 times.
+ * @param {Uint8Array} hole [picture.height, picture.width]; not all is.
+ * @returns {[number[], number[]]} The least and the most of each channel where there
+ *   is no hole.
  */
-function findDetail({ data, width, height }) {
+function findRange({ data }, hole) {
+  const least = [255, 255, 255];
+  const most = [0, 0, 0];
+  hole.forEach((unknown, pixel) => {
+    if (unknown) return;
+    for (let channel = 0; channel < 3; channel++) {
+      const value = data[4 * pixel + channel];
+      least[channel] = Math.min(least[channel], value);
+      most[channel] = Math.max(most[channel], value);
+    }
+  });
+  return [least, most];
+}
+
+/**
+ * @param {Picture} picture
+ * @param {Uint8Array} hole [picture.height, picture.width]
+ * @param {Int32Array} counts How many pixels of the 7x7 round each one are hole.
+ * @returns {Int32Array} [height, width, 3]: what each pixel of the hole differs by from
+ *   the mean of those, as many times.
+ */
+function findDetail({ data, width, height }, hole, counts) {
   const detail = new Int32Array(3 * width * height);
-  const across = new Int32Array(width * height);
   for (let channel = 0; channel < 3; channel++) {
-    for (let row = 0; row < height; row++) {
-      slide(
-        width,
-        (column) => data[4 * (row * width + column) + channel],
-        (column, sum) => (across[row * width + column] = sum),
-      );
-    }
-    for (let column = 0; column < width; column++) {
-      slide(
-        height,
-        (row) => across[row * width + column],
-        (row, sum) => {
-          const pixel = row * width + column;
-          detail[3 * pixel + channel] = AREA * data[4 * pixel + channel] - sum;
-        },
-      );
-    }
+    /** @param {number} pixel */
+    const read = (pixel) => hole[pixel] * data[4 * pixel + channel];
+    addUp({ width, height }, read).forEach((sum, pixel) => {
+      detail[3 * pixel + channel] = counts[pixel] * data[4 * pixel + channel] - sum;
+    });
   }
   return detail;
+}
+
+/**
+ * @param {{ width: number, height: number }} size
+ * @param {(pixel: number) => number} read
+ * @returns {Int32Array} [height, width]: sums of the 7x7 round each pixel; beyond the
+ *   border lies the nearest one.
+ */
+function addUp({ width, height }, read) {
+  const across = new Int32Array(width * height);
+  for (let first = 0; first < across.length; first += width) {
+    slide(
+      width,
+      (column) => read(first + column),
+      (column, sum) => (across[first + column] = sum),
+    );
+  }
+  const sums = new Int32Array(across.length);
+  for (let column = 0; column < width; column++) {
+    slide(
+      height,
+      (row) => across[row * width + column],
+      (row, sum) => (sums[row * width + column] = sum),
+    );
+  }
+  return sums;
 }
 
 /**

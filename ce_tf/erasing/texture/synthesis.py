@@ -18,7 +18,7 @@ import cv2
 import numpy as np
 
 from ce_tf.erasing.blending import match_rim
-from ce_tf.erasing.texture.mixing import share_fine, weigh_brought
+from ce_tf.erasing.texture.mixing import share_texture, weigh_brought
 from ce_tf.erasing.texture.nearest_patches import find_offsets
 from ce_tf.erasing.texture.patch_voting import PaintedLevel
 from ce_tf.erasing.texture.propagation import make_coherent
@@ -72,7 +72,11 @@ class Painted:
 
 
 def add_texture(
-    image: np.ndarray, hole: np.ndarray, known: np.ndarray, amount: float
+    image: np.ndarray,
+    hole: np.ndarray,
+    known: np.ndarray,
+    amount: float,
+    drawn: np.ndarray | None = None,
 ) -> Painted:
     """Gives the hole the texture of similar known places.
 
@@ -81,6 +85,7 @@ def add_texture(
         hole: bool [h, w], where texture is wanted.
         known: bool [h, w], where it may come from.
         amount: 0 to 1, how much of it.
+        drawn: bool [h, w], what of the fill will be laid over it; None is nothing.
 
     Returns:
         The image changed in the hole alone, and not at all where too little is known to
@@ -90,8 +95,9 @@ def add_texture(
         image.copy(), np.zeros((*hole.shape, 2), np.int32), np.zeros(hole.shape, "f4")
     )
     weight = amount * weigh_texture(known)
+    drawn = np.zeros(hole.shape, bool) if drawn is None else drawn
     for place, part in _split(hole) if weight else ():
-        painted = _paint_part(image[place], part, known[place], weight)
+        painted = _paint_part(image[place], part, known[place], weight, drawn[place])
         if painted is None:
             continue
         whole.image[place][part] = painted.image[part]
@@ -122,7 +128,11 @@ def _split(hole: np.ndarray) -> Iterator[tuple[tuple[slice, slice], np.ndarray]]
 
 
 def _paint_part(
-    image: np.ndarray, hole: np.ndarray, known: np.ndarray, weight: float
+    image: np.ndarray,
+    hole: np.ndarray,
+    known: np.ndarray,
+    weight: float,
+    drawn: np.ndarray,
 ) -> Painted | None:
     """As `add_texture`, of one part; None where nothing can be copied."""
     painted = paint_hole(image, hole, known)
@@ -137,12 +147,12 @@ def _paint_part(
     reach = max(1.0, _REACH * max(width, height))
     matched = match_rim(fill, inner, painted.image[place], reach)
     brought = matched - fill.astype(np.float32)  # 0 outside the hole
-    share = share_fine(fill, brought, inner)
-    mixed = np.round(fill + weight * weigh_brought(brought, inner, share))
+    got = share_texture(fill, brought, inner, drawn[place])
+    mixed = np.round(fill + weight * weigh_brought(brought, inner, got))
     result = image.copy()
     result[place] = mixed.clip(0, 255).astype(np.uint8)
     shares = np.zeros_like(painted.share)
-    shares[place] = weight * share
+    shares[place] = weight * got.fine
     return Painted(result, painted.offsets, shares)
 
 

@@ -1,5 +1,6 @@
 """Two guesses as one: the coarse of both, and the detail of who has it."""
 
+import cv2
 import numpy as np
 import pytest
 import tensorflow as tf
@@ -21,43 +22,65 @@ def make_pair() -> tuple[np.ndarray, np.ndarray, np.ndarray]:
     return photo, first, second
 
 
-def smooth(pixels: np.ndarray) -> np.ndarray:
-    """Means of 7x7, the nearest pixel beyond the border."""
-    padded = np.pad(pixels.astype(float), ((3, 3), (3, 3), (0, 0)), "edge")
-    windows = np.lib.stride_tricks.sliding_window_view(padded, (7, 7), (0, 1))
-    return windows.mean((-2, -1))
+def make_hole() -> np.ndarray:
+    """uint8 [40, 50], 1 = hole: a disc to the picture's left border."""
+    rows, columns = np.mgrid[: SHAPE[0], : SHAPE[1]]
+    return ((rows - 20) ** 2 + (columns - 18) ** 2 < 19**2).astype(np.uint8)
+
+
+def find_detail(pixels: np.ndarray, hole: np.ndarray) -> np.ndarray:
+    """Differences to means of the hole's pixels in 7x7, the nearest beyond the end."""
+
+    def add_up(pixels: np.ndarray) -> np.ndarray:
+        padded = np.pad(pixels.astype(float), ((3, 3), (3, 3), (0, 0)), "edge")
+        windows = np.lib.stride_tricks.sliding_window_view(padded, (7, 7), (0, 1))
+        return windows.sum((-2, -1))
+
+    inside = hole[..., np.newaxis]
+    return pixels - add_up(pixels * inside) / np.maximum(add_up(inside), 1)
 
 
 def test_it_is_the_formula():
-    _, first, second = make_pair()
-    detail, other = (pixels - smooth(pixels) for pixels in (first, second))
+    photo, first, second = make_pair()
+    hole = make_hole()
+    detail, other = (find_detail(pixels, hole) for pixels in (first, second))
     strength, rival = (np.abs(d).sum(-1, keepdims=True) for d in (detail, other))
-    share = (strength - rival) / (strength + rival + 3) / 2
+    share = (strength - rival) / (strength + rival + 3)
     both = first.astype(float) + second
-    expected = (both + share * (detail - other)) / 2
-    found = fuse(first, second)
+    around = photo[hole == 0]
+    least = np.minimum(both / 2, around.min(0))
+    most = np.maximum(both / 2, around.max(0))
+    expected = ((both + share * (detail - other)) / 2).clip(least, most)
+    found = fuse(first, second, photo, 1 - hole)
     assert found.dtype == np.uint8
-    assert np.abs(found - expected.clip(0, 255)).max() <= 0.5 + 1e-3
+    inside = hole > 0
+    assert np.abs(found - expected)[inside].max() <= 0.5 + 1e-3
+    np.testing.assert_array_equal(found[~inside], photo[~inside])
 
 
 def test_the_graph_does_the_same():
     """Up to halves, which its means miss by a millionth."""
-    _, first, second = make_pair()
-    guesses = (tf.constant(pixels, tf.float32) for pixels in (first, second))
-    found = fusion.fuse(*guesses).numpy()
-    difference = np.abs(found - fuse(first, second))
+    photo, first, second = make_pair()
+    hole = make_hole()
+    pixels = (tf.constant(each, tf.float32) for each in (first, second, photo))
+    found = fusion.fuse(*pixels, tf.constant(hole[..., np.newaxis], tf.float32)).numpy()
+    difference = np.abs(found - fuse(first, second, photo, 1 - hole))
     assert difference.max() <= 1
     assert difference.mean() < 0.01
 
 
 def test_guesses_that_agree_stay():
-    photo = make_photo(2, *SHAPE)
-    np.testing.assert_array_equal(fuse(photo, photo), photo)
+    photo, guess = make_photo(2, *SHAPE), make_photo(3, *SHAPE)
+    hole = make_hole()
+    expected = np.where(hole[..., np.newaxis] > 0, guess, photo)
+    np.testing.assert_array_equal(fuse(guess, guess, photo, 1 - hole), expected)
 
 
 def test_neither_guess_is_preferred():
-    _, first, second = make_pair()
-    np.testing.assert_array_equal(fuse(first, second), fuse(second, first))
+    photo, first, second = make_pair()
+    known = 1 - make_hole()
+    one, other = fuse(first, second, photo, known), fuse(second, first, photo, known)
+    np.testing.assert_array_equal(one, other)
 
 
 @pytest.mark.parametrize("columns", [slice(4, 21), slice(29, 46)])
@@ -65,13 +88,40 @@ def test_grain_that_one_has_stays(columns):
     """Of the mean's energy a quarter is left; and the coarse is that of both."""
     photo, first, second = make_pair()
     grainy = first if columns.start < 25 else second
-    fused = fuse(first, second)
+    known = np.zeros(SHAPE, np.uint8)
+    known[0, :2] = 1
+    photo[0, :2] = [0] * 3, [255] * 3  # so that no colour is out of range
+    fused = fuse(first, second, photo, known)
     mean = (first.astype(float) + second) / 2
 
     def energy(pixels: np.ndarray) -> float:
-        return float(np.square(pixels - photo.astype(float))[:, columns].mean())
+        return float(np.square(pixels - photo.astype(float))[4:, columns].mean())
 
     assert energy(mean) < 0.27 * energy(grainy)
-    assert energy(fused) > 0.4 * energy(grainy)
-    difference = smooth(fused) - smooth(mean)
-    assert np.abs(difference[:, columns]).mean() < 2
+    assert energy(fused) > 0.6 * energy(grainy)
+    coarse = cv2.blur(fused - mean, (7, 7))
+    assert np.abs(coarse[4:, columns]).mean() < 2
+
+
+def test_what_one_invents_is_no_colour_that_none_has():
+    """A dark spot in one guess, in a photo of bright grain."""
+    rng = np.random.default_rng(4)
+    photo = rng.integers(90, 150, (*SHAPE, 3)).astype(np.uint8)
+    known = 1 - make_hole()
+    first, second = photo.copy(), photo.copy()
+    first[18:22, 16:20] = 0
+    fused = fuse(first, second, photo, known)
+    mean = (first.astype(int) + second + 1) // 2
+    assert (fused >= np.minimum(mean, photo[known > 0].min(0))).all()
+    photo[0, -1] = 0  # where black is known too, it may be
+    darker = fuse(first, second, photo, known)[18:22, 16:20]
+    assert darker.mean() < fused[18:22, 16:20].mean() - 15
+
+
+def test_a_step_at_the_rim_is_no_detail():
+    """Of two even guesses the one whose colour is further from the photo's counts no
+    more: the mean of both, to the rim."""
+    photo = np.full((*SHAPE, 3), 120, np.uint8)
+    hole = make_hole()
+    fused = fuse(photo - 4, photo - 90, photo, 1 - hole)
+    np.testing.assert_array_equal(fused[hole > 0], 120 - 47)

@@ -13,6 +13,7 @@ from ce_tf.erasing import view
 from ce_tf.erasing.eraser import Eraser
 from ce_tf.erasing.regions import group_hole
 from ce_tf.erasing.texture import synthesis
+from ce_tf.erasing.texture.mixing import Shares
 from ce_tf.erasing.window import place_window
 from ce_tf.metrics import hole_psnr
 from tests.ce_tf.erasing.mean_runtime import MeanRuntime
@@ -69,7 +70,9 @@ def test_the_finest_detail_is_copied_from_the_full_photo(shrunk, monkeypatch):
     What is copied, all of it.
     """
     monkeypatch.setattr(
-        synthesis, "share_fine", lambda fill, brought, hole: hole.astype("f4")
+        synthesis,
+        "share_texture",
+        lambda fill, brought, hole, drawn: Shares(hole.astype("f4"), hole.astype("f4")),
     )
     rng = np.random.default_rng(0)
     image = np.clip(rng.normal(128, 40, (360, 360, 3)), 0, 255).astype(np.uint8)

@@ -17,6 +17,8 @@ const DRIFT = 16;
 export const LEAST_SHARE = 0.2;
 const SLOPE = 5;
 const SOFT = 1.2;
+/** What a texture that runs another way loses. */
+const ASTRAY = 4;
 /** Weights of the blocks round a block, down and along. */
 const ROUND = [1 / 16, 4 / 16, 6 / 16, 4 / 16, 1 / 16];
 const NEXT = 2;
@@ -34,15 +36,21 @@ const NEXT = 2;
  */
 
 /**
- * What is added to the fill: all of the coarse, the means of blocks, and a share of the
+ * How much of a texture's coarse and of its fine the fill gets, [height, width], 0 to 1;
+ * what counts is in the hole.
+ * @typedef {{coarse: Float32Array, fine: Float32Array}} Shares
+ */
+
+/**
+ * What is added to the fill: a share of the coarse, the means of blocks, and one of the
  * fine.
  * @param {Float32Array} brought [height, width, 3], texture minus fill in the hole's box.
  * @param {Uint8Array} hole [height, width]
  * @param {number} width
- * @param {Float32Array} share [height, width], 0 to 1.
+ * @param {Shares} shares
  * @returns {Float32Array} [height, width, 3]; what counts is in the hole.
  */
-export function weighBrought(brought, hole, width, share) {
+export function weighBrought(brought, hole, width, shares) {
   const blocks = layBlocks(hole, width);
   const added = sumBlocks(blocks, brought);
   const sums = spreadBlocks(added.sums, 3, blocks);
@@ -50,23 +58,27 @@ export function weighBrought(brought, hole, width, share) {
   return brought.map((value, at) => {
     const pixel = Math.floor(at / 3);
     const coarse = sums[at] / Math.max(counts[pixel], 1e-6);
-    return coarse + share[pixel] * (value - coarse);
+    return shares.coarse[pixel] * coarse + shares.fine[pixel] * (value - coarse);
   });
 }
 
 /**
- * How much of its fine the texture gives in each place: 5 q (1.2 - r), at least 0.2. r
- * is the fine of the fill, plus 1, over that of the texture, plus 1; q = detail /
- * (detail + 16 drift + 1), where detail is the fine of `brought`, and drift its coarse.
- * Coarse is the mean square of the means of blocks, fine what the mean square has beyond
- * that; both over the blocks round a block.
+ * How much the texture gives in each place: of the coarse p = 1 - 4 a (a - b), 0 to 1,
+ * of the fine min(1, 5 q (1.2 - r)) p, at least 0.2. a is the way that the fill's
+ * slopes run, b the texture's. r is the fine of the fill, plus 1, over that of the
+ * texture, plus 1; q = detail / (detail + 16 drift + 1), where detail is the fine of
+ * `brought`, and drift its coarse. Coarse is the mean square of the means of blocks, fine
+ * what the mean square has beyond that; all over the blocks round a block.
  * @param {Float32Array} fill [height, width, 3]
- * @param {Float32Array} brought [height, width, 3], texture minus fill.
+ * @param {Float32Array} brought [height, width, 3], texture minus fill; 0 outside the
+ *   hole.
  * @param {Uint8Array} hole [height, width]
+ * @param {Uint8Array} drawn [height, width], what is laid over the texture: there both may
+ *   run any way.
  * @param {number} width
- * @returns {Float32Array} [height, width], 0.2 to 1; what counts is in the hole.
+ * @returns {Shares}
  */
-export function shareFine(fill, brought, hole, width) {
+export function shareTexture(fill, brought, hole, drawn, width) {
   const blocks = layBlocks(hole, width);
   const texture = brought.map((value, at) => value + fill[at]);
   const [added, soft, sharp] = [brought, fill, texture].map((values) => {
@@ -79,14 +91,87 @@ export function shareFine(fill, brought, hole, width) {
     soft.fine,
     sharp.fine,
   ].map((values) => sumAround(blocks, values));
-  const shares = counts.map((count, block) => {
-    const one = Math.max(3 * count, 1e-9); // of a squared level, in all of it
+  // Of a squared level, in all of it.
+  const ones = counts.map((count) => Math.max(3 * count, 1e-9));
+  const free = hole.map((inside, pixel) => (drawn[pixel] ? 0 : inside));
+  const [way, other] = [fill, texture].map((values) => {
+    return findWay({ ...blocks, hole: free }, values, ones);
+  });
+  const along = counts.map((_, block) => {
+    const [cosine, sine] = way.map((part, axis) => {
+      return part[block] * (part[block] - other[axis][block]);
+    });
+    return Math.min(Math.max(1 - ASTRAY * (cosine + sine), 0), 1);
+  });
+  const shares = ones.map((one, block) => {
     const right = detail[block] / (detail[block] + DRIFT * drift[block] + one);
     const softness = (fine[block] + one) / (wanted[block] + one);
-    const share = SLOPE * right * (SOFT - softness);
-    return Math.min(Math.max(share, LEAST_SHARE), 1);
+    const share = Math.min(SLOPE * right * (SOFT - softness), 1);
+    return Math.max(share * along[block], LEAST_SHARE);
   });
-  return spreadBlocks(shares, 1, blocks);
+  return {
+    coarse: spreadBlocks(along, 1, blocks),
+    fine: spreadBlocks(shares, 1, blocks),
+  };
+}
+
+/**
+ * Which way slopes run in and round each block, by Sobel, where all that they are made of
+ * is hole.
+ * @param {Blocks} blocks
+ * @param {Float32Array} values [height, width, 3]
+ * @param {Float64Array} ones [rows, columns], what is added to the sums of squares.
+ * @returns {[Float64Array, Float64Array]} Cosine and sine of twice the angle, the shorter
+ *   the less slopes run one way: each [rows, columns].
+ */
+function findWay(blocks, values, ones) {
+  const { hole, width, height, side, columns } = blocks;
+  const sums = [0, 1, 2].map(() => new Float64Array(ones.length));
+  for (let row = 1; row < height - 1; row++) {
+    for (let column = 1; column < width - 1; column++) {
+      const pixel = row * width + column;
+      if (!isInner(hole, width, pixel)) continue;
+      const block = Math.floor(row / side) * columns + Math.floor(column / side);
+      for (let at = 3 * pixel; at < 3 * pixel + 3; at++) {
+        const right = measureSlope(values, at, 3, 3 * width);
+        const down = measureSlope(values, at, 3 * width, 3);
+        sums[0][block] += right * right + down * down;
+        sums[1][block] += right * right - down * down;
+        sums[2][block] += 2 * right * down;
+      }
+    }
+  }
+  const [square, cosine, sine] = sums.map((values) => sumAround(blocks, values));
+  const [across, turned] = [cosine, sine].map((values) => {
+    return values.map((value, block) => value / (square[block] + ones[block]));
+  });
+  return [across, turned];
+}
+
+/**
+ * @param {Uint8Array} hole
+ * @param {number} width
+ * @param {number} pixel None of the border's.
+ * @returns {boolean} Whether it and all round it is hole.
+ */
+function isInner(hole, width, pixel) {
+  for (const row of [pixel - width, pixel, pixel + width]) {
+    if (!(hole[row - 1] && hole[row] && hole[row + 1])) return false;
+  }
+  return true;
+}
+
+/**
+ * @param {Float32Array} values
+ * @param {number} at
+ * @param {number} along To the next value the way that is measured.
+ * @param {number} aside To the next one across it.
+ * @returns {number} Levels a pixel, by Sobel.
+ */
+function measureSlope(values, at, along, aside) {
+  /** @param {number} from */
+  const step = (from) => values[from + along] - values[from - along];
+  return (step(at - aside) + 2 * step(at) + step(at + aside)) / 8;
 }
 
 /**

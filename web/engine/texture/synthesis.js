@@ -11,7 +11,7 @@ import { matchRim, widenBox } from '../blending.js';
 import { boundMask, cutMask, cutPicture, pastePicture } from '../photo.js';
 import { makeCubicWeights, resample } from '../resampling.js';
 import { makeLevels, widenHole } from './levels.js';
-import { shareFine, weighBrought } from './mixing.js';
+import { shareTexture, weighBrought } from './mixing.js';
 import { findOffsets } from './nearest_patches.js';
 import { RADIUS } from './padding.js';
 import { splitHole } from './parts.js';
@@ -71,9 +71,17 @@ const NEAR = 32;
  * @param {Uint8Array} known [height, width], where it may come from.
  * @param {number} amount 0 to 1, how much of it.
  * @param {(fraction: number) => Promise<void>} report
+ * @param {Uint8Array} drawn [height, width], what of the fill will be laid over it.
  * @returns {Promise<Painted | null>} Null where it is not changed at all.
  */
-export async function addTexture(picture, hole, known, amount, report) {
+export async function addTexture(
+  picture,
+  hole,
+  known,
+  amount,
+  report,
+  drawn = new Uint8Array(hole.length),
+) {
   const weight = amount * weighTexture(known);
   if (!weight) return null;
   const painted = {
@@ -86,10 +94,10 @@ export async function addTexture(picture, hole, known, amount, report) {
     const box = /** @type {Box} */ (boundMask(part, picture.width));
     const near = widenBox(box, Math.max(NEAR, box.width, box.height), picture);
     const around = cutPicture(picture, near);
-    const [own, usable] = [part, known].map((mask) => {
+    const [own, usable, over] = [part, known, drawn].map((mask) => {
       return cutMask(mask, picture.width, near);
     });
-    const copied = await addNear(around, own, usable, weight, (done) => {
+    const copied = await addNear(around, own, usable, over, weight, (done) => {
       return report((index + done) / parts.length);
     });
     pastePicture(around, picture, near);
@@ -130,11 +138,12 @@ function note({ cells, stride, box, share }, hole, near, painted, width) {
  * @param {Picture} picture
  * @param {Uint8Array} hole
  * @param {Uint8Array} known
+ * @param {Uint8Array} drawn
  * @param {number} weight 0 to 1.
  * @param {(fraction: number) => Promise<void>} report
  * @returns {Promise<Copied | null>} Null where there is nothing to copy from.
  */
-async function addNear(picture, hole, known, weight, report) {
+async function addNear(picture, hole, known, drawn, weight, report) {
   const { width } = picture;
   const inner = /** @type {Box} */ (boundMask(hole, width));
   const found = await paintHole(picture, hole, known, inner, report);
@@ -159,13 +168,14 @@ async function addNear(picture, hole, known, weight, report) {
     const pixel = Math.floor(at / 3);
     return own[pixel] * (texture[4 * pixel + (at % 3)] - value);
   });
-  const share = shareFine(soft, brought, own, inner.width);
-  weighBrought(brought, own, inner.width, share).forEach((added, at) => {
+  const over = cutMask(drawn, width, inner);
+  const shares = shareTexture(soft, brought, own, over, inner.width);
+  weighBrought(brought, own, inner.width, shares).forEach((added, at) => {
     const pixel = Math.floor(at / 3);
     if (own[pixel]) fill.data[4 * pixel + (at % 3)] += weight * added;
   });
   pastePicture(fill, picture, inner);
-  const got = share.map((one) => weight * one);
+  const got = shares.fine.map((one) => weight * one);
   return { cells, stride: scale.stride, box: inner, share: got };
 }
 

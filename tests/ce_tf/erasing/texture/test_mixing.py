@@ -1,9 +1,9 @@
-"""Of a texture the coarse is taken wholly, and part of the fine."""
+"""Of a texture that runs as the fill does the coarse is taken, and part of the fine."""
 
 import numpy as np
 import pytest
 
-from ce_tf.erasing.texture.mixing import share_fine, weigh_brought
+from ce_tf.erasing.texture.mixing import Shares, share_texture, weigh_brought
 
 
 def make_hole(height: int, width: int) -> np.ndarray:
@@ -16,7 +16,8 @@ def make_hole(height: int, width: int) -> np.ndarray:
 
 
 def weigh(brought: np.ndarray, hole: np.ndarray) -> np.ndarray:
-    return weigh_brought(brought, hole, np.full(hole.shape, 0.3, np.float32))
+    coarse, fine = (np.full(hole.shape, share, np.float32) for share in (1, 0.3))
+    return weigh_brought(brought, hole, Shares(coarse, fine))
 
 
 def test_a_shift_is_taken_wholly():
@@ -99,7 +100,7 @@ def test_more_of_the_fine_is_taken_where_it_is_wanted_and_does_not_drift(
     board, hole = make_board(128)
     fill = make_fill(board, faintness)
     brought = faintness * board + np.sqrt(drift) * hole[..., np.newaxis]
-    share = share_fine(fill, brought.astype(np.float32), hole)
+    share = share_texture(fill, brought.astype(np.float32), hole, ~hole).fine
     np.testing.assert_allclose(share[hole], min(expected, 1), rtol=1e-5)
     assert (share[~hole] == 0).all()
 
@@ -109,7 +110,8 @@ def test_where_there_is_no_grain_the_share_is_the_least():
     fill = make_fill(board, 1)
     for level in (0.0, 5.0):
         shift = level * hole[..., np.newaxis].repeat(3, -1)
-        np.testing.assert_allclose(share_fine(fill, shift, hole)[hole], 0.2)
+        share = share_texture(fill, shift.astype(np.float32), hole, ~hole).fine[hole]
+        np.testing.assert_allclose(share, 0.2)
 
 
 def test_each_place_has_a_share_of_its_own():
@@ -117,8 +119,71 @@ def test_each_place_has_a_share_of_its_own():
     drifting = 30.0 * hole
     drifting[:, :134] = 0
     brought = board + drifting[..., np.newaxis]
-    share = share_fine(make_fill(board, 1), brought, hole)[hole].reshape(256, 256)
+    shares = share_texture(make_fill(board, 1), brought.astype(np.float32), hole, ~hole)
+    share = shares.fine[hole].reshape(256, 256)
     np.testing.assert_allclose(share[:, :80], 1)
     np.testing.assert_allclose(share[:, -80:], 0.2)
     assert (np.diff(share, axis=1) <= 1e-6).all()
     assert np.abs(np.diff(share, axis=1)).max() < 0.05  # no edge
+
+
+def make_waves(angle: float, side: int = 128) -> tuple[np.ndarray, np.ndarray]:
+    """Stripes of 8 pixels, of no mean over blocks of 16, and the hole they fill."""
+    hole = np.zeros((side + 12, side + 12), bool)
+    hole[6:-6, 6:-6] = True
+    rows, columns = np.mgrid[: side + 12, : side + 12]
+    way = columns * np.cos(angle) + rows * np.sin(angle)
+    waves = 60 * np.sin(2 * np.pi * way / 8) * hole
+    return waves[..., np.newaxis].repeat(3, -1), hole
+
+
+@pytest.mark.parametrize(
+    ("turn", "coarse"),
+    [(0, 1), (5, 1 - 8 * np.sin(np.radians(5)) ** 2), (45, 0), (90, 0)],
+)
+def test_texture_that_runs_another_way_than_the_fill_is_refused(turn, coarse):
+    """By 1 - 4 (1 - cos 2t), of what turns by t."""
+    waves, hole = make_waves(0)
+    turned, _ = make_waves(np.radians(turn))
+    fill = np.round(128 + 0.9 * waves).astype(np.uint8)
+    brought = ((128 + turned - fill) * hole[..., np.newaxis]).astype(np.float32)
+    shares = share_texture(fill, brought, hole, ~hole)
+    inner = np.s_[30:-30, 30:-30]
+    np.testing.assert_allclose(shares.coarse[inner], coarse, atol=0.02)
+    fine = shares.fine[inner]
+    np.testing.assert_allclose(fine, np.maximum(coarse, 0.2), atol=0.02)
+    for share in (shares.coarse, shares.fine):
+        assert (share[~hole] == 0).all()
+
+
+def test_grain_in_place_of_a_line_is_refused_and_a_line_in_place_of_grain_is_not():
+    waves, hole = make_waves(0)
+    board, _ = make_board(128)
+    none = np.zeros_like(waves)
+    for shown, texture, coarse in (
+        (waves, board, 0),
+        (board, waves, 1),
+        (none, waves, 1),
+    ):
+        fill = np.round(128 + 0.9 * shown).astype(np.uint8)
+        brought = ((128 + texture - fill) * hole[..., np.newaxis]).astype(np.float32)
+        found = share_texture(fill, brought, hole, ~hole).coarse[hole]
+        np.testing.assert_allclose(found, coarse, atol=0.02)
+
+
+def test_over_what_is_drawn_it_may_run_any_way():
+    """A line that the fill has, in grain, when it is drawn and when it is not."""
+    board, hole = make_board(128)
+    line = np.zeros_like(hole)
+    line[:, 68:72] = True
+    fill = (
+        np.where(line & hole, 228, 128).astype(np.uint8)[..., np.newaxis].repeat(3, -1)
+    )
+    brought = ((128 + board - fill) * hole[..., np.newaxis]).astype(np.float32)
+    near = np.s_[30:-30, 60:80]
+    found = [
+        share_texture(fill, brought, hole, drawn).coarse[near].mean()
+        for drawn in (np.zeros_like(hole), line)
+    ]
+    assert found[0] < 0.1
+    assert found[1] > 0.95

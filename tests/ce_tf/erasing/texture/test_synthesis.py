@@ -5,6 +5,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from ce_tf.erasing.texture import synthesis
+from ce_tf.erasing.texture.mixing import Shares
 from ce_tf.erasing.texture.synthesis import (
     add_texture,
     paint_hole,
@@ -38,7 +39,9 @@ def blur_hole(image: np.ndarray, hole: np.ndarray, deviation: float) -> np.ndarr
 def all_of_it(monkeypatch):
     """Gives the fill all that was painted; what it gets of it is tested elsewhere."""
     monkeypatch.setattr(
-        synthesis, "share_fine", lambda fill, brought, hole: hole.astype("f4")
+        synthesis,
+        "share_texture",
+        lambda fill, brought, hole, drawn: Shares(hole.astype("f4"), hole.astype("f4")),
     )
 
 
