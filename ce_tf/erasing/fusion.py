@@ -62,5 +62,6 @@ def _find_detail(pixels: np.ndarray, hole: np.ndarray, count: np.ndarray) -> np.
 
 def _add_up(pixels: np.ndarray) -> np.ndarray:
     """Sums of the 7x7 round each pixel."""
-    options = {"normalize": False, "borderType": cv2.BORDER_REPLICATE}
-    return cv2.boxFilter(pixels, -1, (SIDE, SIDE), **options)
+    return cv2.boxFilter(
+        pixels, -1, (SIDE, SIDE), normalize=False, borderType=cv2.BORDER_REPLICATE
+    )
