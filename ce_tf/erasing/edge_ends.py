@@ -1,12 +1,13 @@
 """Gaps across a hole that an edge may go on over: at both ends the photo runs that way.
 
 Which way it runs at a pixel of the rim is told by the structure tensor of what is known
-beside it (Foerstner and Guelch 1987, "A Fast Operator for Detection and Precise
-Location of Distinct Points, Corners and Centres of Circular Features").
+beside it.
 """
 
 import cv2
 import numpy as np
+
+from ce_tf.erasing.structure_tensor import multiply_slopes
 
 _SHORTEST = 10  # pixels of a gap
 # What is so thin, a wire, holds no square of this side, and has no such gap across.
@@ -79,19 +80,11 @@ def _find_rim(
     sure = cv2.erode(
         known.astype(np.uint8), np.ones((3, 3), np.uint8), borderValue=1
     ).astype(np.float32)
-    right, down = (
-        cv2.Sobel(grey, cv2.CV_32F, *order, borderType=cv2.BORDER_REPLICATE) * sure
-        for order in ((1, 0), (0, 1))
-    )
     both, cosine, sine = (
         cv2.boxFilter(
             pixels, -1, (_SQUARE,) * 2, None, (-1, -1), False, cv2.BORDER_CONSTANT
         )[rows, columns]
-        for pixels in (
-            right * right + down * down,
-            right * right - down * down,
-            2 * right * down,
-        )
+        for pixels in multiply_slopes(grey, sure)
     )
     ways = np.stack([cosine, sine], -1) / np.maximum(both, 1)[:, np.newaxis]
     return np.stack([columns, rows], -1).astype(np.float32), ways

@@ -3,6 +3,8 @@
  * As `ce_tf/erasing/edge_ends.py`.
  */
 
+import { addSlopes, isWhole } from './structure_tensor.js';
+
 /** Pixels of a gap. */
 const SHORTEST = 10;
 /** What is so thin, a wire, holds no square of this side, and has no such gap across. */
@@ -139,7 +141,7 @@ function findRim(grey, hole, known, width, height) {
  *   no one.
  */
 function readWay({ x, y }, grey, known, width, height) {
-  let [both, cosine, sine] = [0, 0, 0];
+  const sums = [0, 1, 2].map(() => new Float64Array(1));
   for (let row = Math.max(0, y - SQUARE); row <= Math.min(height - 1, y + SQUARE); row++) {
     const above = Math.max(0, row - 1) * width;
     const below = Math.min(height - 1, row + 1) * width;
@@ -148,32 +150,11 @@ function readWay({ x, y }, grey, known, width, height) {
     for (let column = Math.max(0, x - SQUARE); column <= last; column++) {
       const left = Math.max(0, column - 1);
       const right = Math.min(width - 1, column + 1);
-      const sure =
-        known[above + left] &&
-        known[above + column] &&
-        known[above + right] &&
-        known[here + left] &&
-        known[here + column] &&
-        known[here + right] &&
-        known[below + left] &&
-        known[below + column] &&
-        known[below + right];
-      if (!sure) continue;
-      const along =
-        grey[above + right] +
-        2 * grey[here + right] +
-        grey[below + right] -
-        (grey[above + left] + 2 * grey[here + left] + grey[below + left]);
-      const down =
-        grey[below + left] +
-        2 * grey[below + column] +
-        grey[below + right] -
-        (grey[above + left] + 2 * grey[above + column] + grey[above + right]);
-      both += along * along + down * down;
-      cosine += along * along - down * down;
-      sine += 2 * along * down;
+      if (!isWhole(known, above, here, below, left, column, right)) continue;
+      addSlopes(sums, 0, grey, above, here, below, left, column, right);
     }
   }
+  const [[both], [cosine], [sine]] = sums;
   return [cosine / Math.max(both, 1), sine / Math.max(both, 1)];
 }
 

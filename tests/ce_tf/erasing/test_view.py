@@ -12,8 +12,6 @@ from hypothesis import strategies as st
 from ce_tf.erasing import view
 from ce_tf.erasing.eraser import Eraser
 from ce_tf.erasing.regions import group_hole
-from ce_tf.erasing.texture import synthesis
-from ce_tf.erasing.texture.mixing import Shares
 from ce_tf.erasing.window import place_window
 from ce_tf.metrics import hole_psnr
 from tests.ce_tf.erasing.mean_runtime import MeanRuntime
@@ -64,16 +62,12 @@ def test_a_large_one_is_shrunk_by_the_means_of_what_is_known(shrunk):
     np.testing.assert_array_equal(seen.own, share < 0.999)
 
 
-def test_the_finest_detail_is_copied_from_the_full_photo(shrunk, monkeypatch):
+@pytest.mark.usefixtures("all_of_it")
+def test_the_finest_detail_is_copied_from_the_full_photo(shrunk):
     """Grain of single pixels, of which shrinking leaves two fifths.
 
     What is copied, all of it.
     """
-    monkeypatch.setattr(
-        synthesis,
-        "share_texture",
-        lambda fill, brought, hole, drawn: Shares(hole.astype("f4"), hole.astype("f4")),
-    )
     rng = np.random.default_rng(0)
     image = np.clip(rng.normal(128, 40, (360, 360, 3)), 0, 255).astype(np.uint8)
     hole = np.zeros((360, 360), np.uint8)

@@ -5,7 +5,6 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from ce_tf.erasing.texture import synthesis
-from ce_tf.erasing.texture.mixing import Shares
 from ce_tf.erasing.texture.synthesis import (
     add_texture,
     paint_hole,
@@ -33,16 +32,6 @@ def blur_hole(image: np.ndarray, hole: np.ndarray, deviation: float) -> np.ndarr
     """What a network leaves: the truth, blurred."""
     blurred = cv2.GaussianBlur(image, (0, 0), deviation)
     return np.where(hole[..., np.newaxis], blurred, image)
-
-
-@pytest.fixture
-def all_of_it(monkeypatch):
-    """Gives the fill all that was painted; what it gets of it is tested elsewhere."""
-    monkeypatch.setattr(
-        synthesis,
-        "share_texture",
-        lambda fill, brought, hole, drawn: Shares(hole.astype("f4"), hole.astype("f4")),
-    )
 
 
 @pytest.mark.usefixtures("all_of_it")
