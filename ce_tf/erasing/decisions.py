@@ -16,9 +16,9 @@ from typing import Any
 SPECIFICATION = json.loads(Path(__file__).with_name("decisions.json").read_bytes())
 # Side of the window over the hole's longer side.
 CONTEXT: int = SPECIFICATION["context"]
-# Side of the closer look over the region's longer side.
-_CLOSER: list[int] = SPECIFICATION["closer"]
-# Longer side of a region, over the network's side, from which it is looked at twice.
+# Sides of the closer looks over the region's longer side, the closest last.
+_CLOSER: list[list[int]] = SPECIFICATION["closer"]
+# Longer side of a region, over the network's side, from which it is looked at again.
 _SPECK: list[int] = SPECIFICATION["speck"]
 # Side of a cell, the least that a hole is cut into, over the network's side.
 _CELL: list[int] = SPECIFICATION["cell"]
@@ -99,8 +99,8 @@ def place_window(
     return place(2 * top + box_height, height), place(2 * left + box_width, width), side
 
 
-def is_seen_twice(longer: Any, size: int) -> Any:
-    """Whether a region of that longer side is worth a second, closer look.
+def is_seen_again(longer: Any, size: int) -> Any:
+    """Whether a region of that longer side is worth closer looks.
 
     A speck is mostly rim, which the photo itself goes on into.
     """
@@ -114,8 +114,8 @@ def look_closer(
     size: int,
     least: Callable = min,
     most: Callable = max,
-) -> tuple[Any, Any, Any]:
-    """The square of a window that the second look shows: centred on the region.
+) -> list[tuple[Any, Any, Any]]:
+    """The squares of a window that closer looks show: centred on the region.
 
     Args:
         box: left, top, width and height of the region.
@@ -124,23 +124,22 @@ def look_closer(
         least: and `most`, as of `place_window`.
 
     Returns:
-        top, left and side, within the window.
+        top, left and side of each, within the window, the closest last.
     """
     left, top, width, height = box
     first_row, first_column, whole_side = window
-    part, whole = _CLOSER
-    near = (part * most(width, height) + whole - 1) // whole
-    side = least(whole_side, most(near, size // 2))
 
-    def place(twice_center: Any, first: Any) -> Any:
+    def place(twice_center: Any, first: Any, side: Any) -> Any:
         last = first + whole_side - side
         return least(most((twice_center - side) // 2, first), last)
 
-    return (
-        place(2 * top + height, first_row),
-        place(2 * left + width, first_column),
-        side,
-    )
+    squares = []
+    for part, whole in _CLOSER:
+        near = (part * most(width, height) + whole - 1) // whole
+        side = least(whole_side, most(near, size // 2))
+        top_row = place(2 * top + height, first_row, side)
+        squares.append((top_row, place(2 * left + width, first_column, side), side))
+    return squares
 
 
 def choose_size(side: int, sizes: Sequence[int]) -> int:

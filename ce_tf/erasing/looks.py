@@ -1,8 +1,8 @@
-"""What the network makes of a window: two looks at it, fused.
+"""What the network makes of a window: four looks at it, fused.
 
-Of two guesses whose errors differ the mean is nearer to the truth than either, and
-`fusion` is not as soft. The second look is closer and mirrored, so that it differs in
-scale and in side.
+Of guesses whose errors differ the mean is nearer to the truth than each, and `fusion`
+is not as soft. Looks differ in scale and in side: the window, a closer look at it, left
+for right, and a still closer one, both ways round.
 """
 
 import cv2
@@ -20,7 +20,7 @@ def fill_view(runtime: Runtime, view: View) -> np.ndarray:
     """Fills a view's window with a network.
 
     Args:
-        runtime: the network, which runs once or twice.
+        runtime: the network, which runs once or four times.
         view: whose window shows known pixels.
 
     Returns:
@@ -28,28 +28,34 @@ def fill_view(runtime: Runtime, view: View) -> np.ndarray:
     """
     fill = _look(runtime, view.window, view)
     closer = find_closer(view, runtime.size)
-    if closer is not None:
-        again = _look(runtime, closer, view, mirrored=True)
-        seen = closer.inside(fill)
-        photo, known = closer.inside(view.image), closer.inside(view.known)
-        seen[:] = fuse(seen, again, photo, known)
+    if not closer:
+        return fill
+    guesses = [fill]
+    for window, mirrored in [*((each, True) for each in closer), (closer[-1], False)]:
+        guess = fill.copy()  # beyond what this look shows it is the first
+        window.inside(guess)[:] = _look(runtime, window, view, mirrored)
+        guesses.append(guess)
+    widest = closer[0]
+    inner = [widest.inside(guess) for guess in guesses]
+    fused = fuse(inner, widest.inside(view.image), widest.inside(view.known))
+    widest.inside(fill)[:] = fused
     return fill
 
 
-def find_closer(view: View, size: int) -> Window | None:
-    """The window of the second look; None where one is enough, or it sees nothing.
+def find_closer(view: View, size: int) -> list[Window]:
+    """The windows of closer looks; none where one look is enough, or they see nothing.
 
     Args:
         view: whose region is looked at.
         size: side that the network takes.
     """
     left, top, width, height = cv2.boundingRect(view.own.astype(np.uint8))
-    if not decisions.is_seen_twice(max(width, height), size):
-        return None
+    if not decisions.is_seen_again(max(width, height), size):
+        return []
     window, box = view.window, (left, top, width, height)
-    place = decisions.look_closer(box, (window.top, window.left, window.side), size)
-    closer = Window(*place, window.height, window.width)
-    return closer if closer.inside(view.known).any() else None
+    places = decisions.look_closer(box, (window.top, window.left, window.side), size)
+    closer = [Window(*place, window.height, window.width) for place in places]
+    return closer if closer[-1].inside(view.known).any() else []
 
 
 def _look(

@@ -126,7 +126,7 @@ def _assert(condition: tf.Tensor, message: str, *shown: tf.Tensor):
 def _fill_view(
     fill: Fill, size: int, image: tf.Tensor, hole: tf.Tensor, window: GraphWindow
 ) -> tf.Tensor:
-    """Two looks at a window, as `looks.fill_view`: float [h, w, 3], whole numbers.
+    """Four looks at a window, as `looks.fill_view`: float [h, w, 3], whole numbers.
 
     Args:
         fill: the network.
@@ -146,15 +146,19 @@ def _fill_view(
     first = look(window)
     box = window_graph.find_box(hole[..., 0])
     closer = window_graph.look_closer(box, window, size)
+    widest, closest = closer[0], closer[-1]
 
     def look_again() -> tf.Tensor:
-        again = look(closer, mirrored=True)
-        seen, photo, unknown = (closer.inside(part) for part in (first, image, hole))
-        return closer.paste(first, fuse(seen, again, photo, unknown))
+        guesses = [first]
+        for seen, mirrored in [*((each, True) for each in closer), (closest, False)]:
+            guesses.append(seen.paste(first, look(seen, mirrored)))
+        inner = [widest.inside(guess) for guess in guesses]
+        fused = fuse(inner, widest.inside(image), widest.inside(hole))
+        return widest.paste(first, fused)
 
     longer = tf.maximum(*box[2:])
-    again = decisions.is_seen_twice(longer, size)
-    again &= tf.reduce_any(closer.inside(hole) == 0)
+    again = decisions.is_seen_again(longer, size)
+    again &= tf.reduce_any(closest.inside(hole) == 0)
     return tf.cond(again, look_again, lambda: first)
 
 

@@ -71,11 +71,11 @@ def look_closer(
     box: tuple[tf.Tensor, tf.Tensor, tf.Tensor, tf.Tensor],
     window: GraphWindow,
     size: int,
-) -> GraphWindow:
-    """What of a window the second look shows, by `decisions.look_closer`."""
+) -> list[GraphWindow]:
+    """What of a window closer looks show, by `decisions.look_closer`."""
     whole = window.top, window.left, window.side
-    place = decisions.look_closer(box, whole, size, tf.minimum, tf.maximum)
-    return GraphWindow(*place, window.height, window.width)
+    places = decisions.look_closer(box, whole, size, tf.minimum, tf.maximum)
+    return [GraphWindow(*place, window.height, window.width) for place in places]
 
 
 def find_box(hole: tf.Tensor) -> tuple[tf.Tensor, tf.Tensor, tf.Tensor, tf.Tensor]:

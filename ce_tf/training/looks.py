@@ -68,7 +68,7 @@ def _place_closer(mask: tf.Tensor) -> tuple[tf.Tensor, tf.Tensor, tf.Tensor]:
 
     (top, height), (left, width) = span(1), span(2)
     box = left, top, width, height
-    return look_closer(box, (0, 0, size), size, tf.minimum, tf.maximum)
+    return look_closer(box, (0, 0, size), size, tf.minimum, tf.maximum)[-1]
 
 
 def _resample(

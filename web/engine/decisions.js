@@ -7,10 +7,13 @@
 
 /** Side of the window over the hole's longer side. */
 export const CONTEXT = 2;
-/** Side of the closer look over the region's longer side. */
-export const CLOSER = [4, 3];
+/** Sides of the closer looks over the region's longer side, the closest last. */
+export const CLOSER = [
+  [8, 5],
+  [4, 3],
+];
 /**
- * Longer side of a region, over the network's side, from which it is looked at twice.
+ * Longer side of a region, over the network's side, from which it is looked at again.
  */
 export const SPECK = [1, 8];
 /** Side of a cell, the least that a hole is cut into, over the network's side. */
@@ -118,37 +121,38 @@ export function placeWindow(box, pixels, height, width, size) {
 }
 
 /**
- * Whether a region is worth a second, closer look: a speck is mostly rim, which the
+ * Whether a region is worth closer looks: a speck is mostly rim, which the
  * photo itself goes on into.
  * @param {Box} box Of the region.
  * @param {number} size Side that the network takes.
  */
-export function isSeenTwice(box, size) {
+export function isSeenAgain(box, size) {
   return SPECK[1] * Math.max(box.width, box.height) >= SPECK[0] * size;
 }
 
 /**
- * The square of a window that the second look shows: centred on the region.
+ * The squares of a window that closer looks show: centred on the region.
  * @param {Box} box Of the region.
  * @param {Square} window
  * @param {number} size Side that the network takes; what is seen is magnified twice at
  *   most.
- * @returns {Square} Within the window.
+ * @returns {Square[]} Within the window, the closest last.
  */
 export function lookCloser(box, window, size) {
-  const [part, whole] = CLOSER;
-  const near = Math.ceil((part * Math.max(box.width, box.height)) / whole);
-  const side = Math.min(window.side, Math.max(near, Math.floor(size / 2)));
-  /** @param {number} twiceCenter @param {number} first */
-  const place = (twiceCenter, first) => {
-    const wanted = Math.max(Math.floor((twiceCenter - side) / 2), first);
-    return Math.min(wanted, first + window.side - side);
-  };
-  return {
-    top: place(2 * box.top + box.height, window.top),
-    left: place(2 * box.left + box.width, window.left),
-    side,
-  };
+  return CLOSER.map(([part, whole]) => {
+    const near = Math.ceil((part * Math.max(box.width, box.height)) / whole);
+    const side = Math.min(window.side, Math.max(near, Math.floor(size / 2)));
+    /** @param {number} twiceCenter @param {number} first */
+    const place = (twiceCenter, first) => {
+      const wanted = Math.max(Math.floor((twiceCenter - side) / 2), first);
+      return Math.min(wanted, first + window.side - side);
+    };
+    return {
+      top: place(2 * box.top + box.height, window.top),
+      left: place(2 * box.left + box.width, window.left),
+      side,
+    };
+  });
 }
 
 /**

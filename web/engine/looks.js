@@ -1,11 +1,11 @@
 /**
- * What the network makes of a window: two looks at it, fused.
+ * What the network makes of a window: four looks at it, fused.
  *
- * Of two guesses whose errors differ the mean is nearer to the truth than either, and
+ * Of guesses whose errors differ the mean is nearer to the truth than each, and
  * `fusion.js` is not as soft: as `ce_tf/erasing/looks.py`.
  */
 
-import { isSeenTwice, lookCloser } from './decisions.js';
+import { isSeenAgain, lookCloser } from './decisions.js';
 import { fuse } from './fusion.js';
 import { fillWindow } from './network_fill.js';
 import { boundMask, cutMask } from './photo.js';
@@ -20,7 +20,7 @@ import { insideOf, moveInto, showsKnown } from './window.js';
 
 /**
  * Fills what a view's window hides.
- * @param {Network} network It runs once or twice.
+ * @param {Network} network It runs once or four times.
  * @param {View} view
  * @param {Picture} picture The view's; it is changed where nothing is known.
  * @param {Uint8Array} unknown [picture.height, picture.width]
@@ -36,22 +36,34 @@ export async function fillPicture(network, view, picture, unknown) {
   await look(view.window, picture, false);
   const closer = findCloser(view, size);
   if (!closer) return;
-  const again = { ...picture, data: picture.data.slice() };
-  await look(closer, again, true);
-  fuse(picture, again, unknown, insideOf(closer, picture.height, picture.width));
+  const [widest, closest] = closer;
+  /** @type {[Square, boolean][]} */
+  const looks = [
+    [widest, true],
+    [closest, true],
+    [closest, false],
+  ];
+  const guesses = [picture];
+  for (const [window, mirrored] of looks) {
+    // Beyond what this look shows it is the first.
+    const guess = { ...picture, data: picture.data.slice() };
+    await look(window, guess, mirrored);
+    guesses.push(guess);
+  }
+  fuse(guesses, unknown, insideOf(widest, picture.height, picture.width));
 }
 
 /**
  * @param {View} view
  * @param {number} size Side that the network takes.
- * @returns {Square | null} The window of the second look; null where one is enough, or
- *   it sees nothing.
+ * @returns {Square[] | null} The windows of closer looks; null where one look is enough,
+ *   or they see nothing.
  */
 function findCloser({ window, own, known, picture }, size) {
   const box = boundMask(own, picture.width);
-  if (!box || !isSeenTwice(box, size)) return null;
+  if (!box || !isSeenAgain(box, size)) return null;
   const closer = lookCloser(box, window, size);
-  return showsKnown(closer, picture, known) ? closer : null;
+  return showsKnown(closer[closer.length - 1], picture, known) ? closer : null;
 }
 
 /**

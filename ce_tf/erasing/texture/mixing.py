@@ -1,10 +1,11 @@
 """How a fill and the texture that was painted over it become one picture.
 
 Both are guesses, and their mean is softer than either: of two places for an edge it
-shows a haze. So colours and shapes are the texture's, which has those of the photo; of
-what is finer the mean is kept, which is nearer to the truth. But where the texture runs
-another way than the fill, across a fence's bars say, it is what does not belong there,
-and all is the fill's.
+shows a haze. So colours and shapes are the texture's for the most part, which has those
+of the photo; of what is finer the mean is kept, which is nearer to the truth, but of
+the finest more of that which is stronger, as of looks (`fusion`). And where the texture
+runs another way than the fill, across a fence's bars say, it is what does not belong
+there, and all is the fill's.
 """
 
 import dataclasses
@@ -12,6 +13,8 @@ import dataclasses
 import cv2
 import numpy as np
 
+from ce_tf.erasing.details import count_around, find_details, measure_strength
+from ce_tf.erasing.fusion import NOISE
 from ce_tf.erasing.texture.alignment import measure_alignment
 from ce_tf.erasing.texture.blocks import Blocks
 
@@ -19,6 +22,10 @@ from ce_tf.erasing.texture.blocks import Blocks
 _DRIFT = 16
 # The least share of the fine; what it grows by, from which softness of the fill down.
 LEAST_SHARE, _SLOPE, _SOFT = 0.2, 5, 1.2
+# The share of the coarse.
+_COARSE = 0.75
+# Side of the square whose mean the finest is the difference to.
+_SIDE = 5
 
 
 @dataclasses.dataclass(frozen=True)
@@ -34,17 +41,23 @@ class Shares:
     fine: np.ndarray
 
 
-def weigh_brought(brought: np.ndarray, hole: np.ndarray, shares: Shares) -> np.ndarray:
+def weigh_brought(
+    fill: np.ndarray, brought: np.ndarray, hole: np.ndarray, shares: Shares
+) -> np.ndarray:
     """What is added to the fill: a share of the coarse, and one of the fine.
 
     Args:
+        fill: uint8 [h, w, 3].
         brought: float32 [h, w, 3], texture minus fill.
         hole: bool [h, w], not empty.
         shares: of each pixel.
 
     Returns:
         float32 [h, w, 3]; 0 outside the hole. Coarse are the means of blocks over the
-        hole's pixels, linear between their middles.
+        hole's pixels, linear between their middles. Of the finest, the difference to
+        the mean of what is hole of the 5x5 round each pixel, the share s becomes
+        s t / (s t + (1 - s) f), by how strong that of the texture, t, and of the fill,
+        f, are: the sums of the three channels' absolute values, and 3.
     """
     blocks = Blocks(hole)
     box, own = blocks.box, blocks.own[..., np.newaxis]
@@ -61,13 +74,31 @@ def weigh_brought(brought: np.ndarray, hole: np.ndarray, shares: Shares) -> np.n
     coarse = inner[..., :3]
     coarse /= np.maximum(inner[..., 3:], 1e-6)
     weighed = np.zeros_like(brought)
-    within = weighed[box]
+    within, share = weighed[box], shares.fine[box]
     np.subtract(brought[box], coarse, out=within)
-    within *= shares.fine[box][..., np.newaxis]
+    within *= share[..., np.newaxis]
     coarse *= shares.coarse[box][..., np.newaxis]
     within += coarse
+    within += _prefer_strong(fill[box], brought[box], blocks.own, share)
     within *= own
     return weighed
+
+
+def _prefer_strong(
+    fill: np.ndarray, brought: np.ndarray, hole: np.ndarray, share: np.ndarray
+) -> np.ndarray:
+    """What the finest gets beyond its share, as told in `weigh_brought`."""
+    inner = hole.astype(np.float32)
+    count = count_around(inner, _SIDE)
+    soft = find_details(fill.astype(np.float32), inner, count, _SIDE)
+    change = find_details(brought, inner, count, _SIDE)
+    own, strong = (
+        part * (measure_strength(details) + NOISE * count)
+        for part, details in ((1 - share, soft), (share, soft + change))
+    )
+    more = strong / np.maximum(own + strong, 1e-6) - share
+    change *= (more / count)[..., np.newaxis]
+    return change
 
 
 def share_texture(
@@ -87,13 +118,13 @@ def share_texture(
         drawn: bool [h, w], what is laid over the texture: there both may run any way.
 
     Returns:
-        Of the coarse p, how far it runs as the fill does (`alignment`); of the fine
-        min(1, 5 q (1.2 - r)) p, at least 0.2. Linear between the middles of blocks, of
-        which each has sums over the hole's pixels and the channels and over the blocks
-        round it. r is the fine of the fill, plus 1, over that of the texture, plus 1; q
-        = detail / (detail + 16 drift + 1), where detail is the fine of `brought`, and
-        drift its coarse: the mean square of the means of blocks; fine is what the mean
-        square has beyond that, in squared levels.
+        Of the coarse 0.75 p, where p is how far it runs as the fill does (`alignment`);
+        of the fine min(1, 5 q (1.2 - r)) p, at least 0.2. Linear between the middles of
+        blocks, of which each has sums over the hole's pixels and the channels and over
+        the blocks round it. r is the fine of the fill, plus 1, over that of the
+        texture, plus 1; q = detail / (detail + 16 drift + 1), where detail is the fine
+        of `brought`, and drift its coarse: the mean square of the means of blocks; fine
+        is what the mean square has beyond that, in squared levels.
     """
     blocks = Blocks(hole)
     own, brought = blocks.own, brought[blocks.box]
@@ -111,7 +142,7 @@ def share_texture(
     share = np.minimum(_SLOPE * right * (_SOFT - softness), 1)
     along = measure_alignment(soft, sharp, own & ~drawn[blocks.box], blocks, one)
     share = np.maximum(share * along, LEAST_SHARE)
-    return Shares(blocks.spread(along), blocks.spread(share))
+    return Shares(blocks.spread(_COARSE * along), blocks.spread(share))
 
 
 def _split_squares(

@@ -148,7 +148,7 @@ def _paint_part(
     matched = match_rim(fill, inner, painted.image[place], reach)
     brought = matched - fill.astype(np.float32)  # 0 outside the hole
     got = share_texture(fill, brought, inner, drawn[place])
-    mixed = np.round(fill + weight * weigh_brought(brought, inner, got))
+    mixed = np.round(fill + weight * weigh_brought(fill, brought, inner, got))
     result = image.copy()
     result[place] = mixed.clip(0, 255).astype(np.uint8)
     shares = np.zeros_like(painted.share)

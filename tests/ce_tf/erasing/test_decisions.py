@@ -53,24 +53,25 @@ def look_in_graph(*args):
 @pytest.mark.parametrize("look", [decisions.look_closer, look_in_graph])
 def test_closer_looks(look, case):
     found = look(case["box"], case["window"], case["size"])
-    wanted = case["top"], case["left"], case["side"]
-    assert tuple(int(number) for number in found) == wanted
+    assert [[int(number) for number in square] for square in found] == case["closer"]
     longer = max(case["box"][2:])
-    assert decisions.is_seen_twice(longer, case["size"]) == case["twice"]
+    assert decisions.is_seen_again(longer, case["size"]) == case["again"]
 
 
 @given(
     st.integers(1, 300), st.integers(1, 300), st.integers(0, 500), st.integers(0, 500)
 )
-def test_a_closer_look_lies_in_the_window_and_shows_the_region(width, height, x, y):
+def test_closer_looks_lie_in_the_window_and_show_the_region(width, height, x, y):
     size, photo = 256, (500 + height, 600 + width)
     box = (x, y, width, height)
     window = decisions.place_window(box, width * height, *photo, size)
-    top, left, side = decisions.look_closer(box, window, size)
-    for first, seen in zip(window[:2], (top, left), strict=True):
-        assert first <= seen <= seen + side <= first + window[2]
-    assert top <= y <= y + height <= top + side
-    assert left <= x <= x + width <= left + side
+    outer = window
+    for top, left, side in decisions.look_closer(box, window, size):
+        for first, seen in zip(outer[:2], (top, left), strict=True):
+            assert first <= seen <= seen + side <= first + outer[2]
+        assert top <= y <= y + height <= top + side
+        assert left <= x <= x + width <= left + side
+        outer = top, left, side
 
 
 def choose_in_graph(side, sizes):

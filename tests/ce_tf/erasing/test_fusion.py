@@ -1,4 +1,4 @@
-"""Two guesses as one: the coarse of both, and the detail of who has it."""
+"""Guesses as one: the coarse of all, and the detail of who has it."""
 
 import cv2
 import numpy as np
@@ -40,31 +40,44 @@ def find_detail(pixels: np.ndarray, hole: np.ndarray) -> np.ndarray:
     return pixels - add_up(pixels * inside) / np.maximum(add_up(inside), 1)
 
 
-def test_it_is_the_formula():
+def make_guesses(number: int) -> tuple[np.ndarray, list[np.ndarray]]:
+    """A photo and guesses at it: two with grain on one side, others with less of it."""
     photo, first, second = make_pair()
+    rng = np.random.default_rng(2)
+    others = [
+        (photo + rng.normal(4 * extra, 8, photo.shape)).round().clip(0, 255)
+        for extra in range(number - 2)
+    ]
+    return photo, [first, second, *(other.astype(np.uint8) for other in others)]
+
+
+@pytest.mark.parametrize("number", [2, 3, 4])
+def test_it_is_the_formula(number):
+    photo, guesses = make_guesses(number)
     hole = make_hole()
-    detail, other = (find_detail(pixels, hole) for pixels in (first, second))
-    strength, rival = (np.abs(d).sum(-1, keepdims=True) for d in (detail, other))
-    share = (strength - rival) / (strength + rival + 3)
-    both = first.astype(float) + second
+    details = np.stack([find_detail(guess, hole) for guess in guesses])
+    strengths = np.abs(details).sum(-1, keepdims=True)
+    shares = (strengths + 3 / number) / (strengths.sum(0) + 3)
+    mean = np.mean([guess.astype(float) for guess in guesses], 0)
     around = photo[hole == 0]
-    least = np.minimum(both / 2, around.min(0))
-    most = np.maximum(both / 2, around.max(0))
-    expected = ((both + share * (detail - other)) / 2).clip(least, most)
-    found = fuse(first, second, photo, 1 - hole)
+    least, most = np.minimum(mean, around.min(0)), np.maximum(mean, around.max(0))
+    expected = mean - details.mean(0) + (shares * details).sum(0)
+    found = fuse(guesses, photo, 1 - hole)
     assert found.dtype == np.uint8
     inside = hole > 0
-    assert np.abs(found - expected)[inside].max() <= 0.5 + 1e-3
+    off = np.abs(found - expected.clip(least, most))[inside]
+    assert off.max() <= 0.5 + 1e-3
     np.testing.assert_array_equal(found[~inside], photo[~inside])
 
 
 def test_the_graph_does_the_same():
     """Up to halves, which its means miss by a millionth."""
-    photo, first, second = make_pair()
+    photo, guesses = make_guesses(4)
     hole = make_hole()
-    pixels = (tf.constant(each, tf.float32) for each in (first, second, photo))
-    found = fusion.fuse(*pixels, tf.constant(hole[..., np.newaxis], tf.float32)).numpy()
-    difference = np.abs(found - fuse(first, second, photo, 1 - hole))
+    *tensors, seen = (tf.constant(each, tf.float32) for each in (*guesses, photo))
+    mask = tf.constant(hole[..., np.newaxis], tf.float32)
+    found = fusion.fuse(tensors, seen, mask).numpy()
+    difference = np.abs(found - fuse(guesses, photo, 1 - hole))
     assert difference.max() <= 1
     assert difference.mean() < 0.01
 
@@ -73,13 +86,13 @@ def test_guesses_that_agree_stay():
     photo, guess = make_photo(2, *SHAPE), make_photo(3, *SHAPE)
     hole = make_hole()
     expected = np.where(hole[..., np.newaxis] > 0, guess, photo)
-    np.testing.assert_array_equal(fuse(guess, guess, photo, 1 - hole), expected)
+    np.testing.assert_array_equal(fuse([guess] * 4, photo, 1 - hole), expected)
 
 
 def test_neither_guess_is_preferred():
-    photo, first, second = make_pair()
+    photo, guesses = make_guesses(2)
     known = 1 - make_hole()
-    one, other = fuse(first, second, photo, known), fuse(second, first, photo, known)
+    one, other = (fuse(each, photo, known) for each in (guesses, guesses[::-1]))
     np.testing.assert_array_equal(one, other)
 
 
@@ -91,7 +104,7 @@ def test_grain_that_one_has_stays(columns):
     known = np.zeros(SHAPE, np.uint8)
     known[0, :2] = 1
     photo[0, :2] = [0] * 3, [255] * 3  # so that no colour is out of range
-    fused = fuse(first, second, photo, known)
+    fused = fuse([first, second], photo, known)
     mean = (first.astype(float) + second) / 2
 
     def energy(pixels: np.ndarray) -> float:
@@ -110,11 +123,11 @@ def test_what_one_invents_is_no_colour_that_none_has():
     known = 1 - make_hole()
     first, second = photo.copy(), photo.copy()
     first[18:22, 16:20] = 0
-    fused = fuse(first, second, photo, known)
+    fused = fuse([first, second], photo, known)
     mean = (first.astype(int) + second + 1) // 2
     assert (fused >= np.minimum(mean, photo[known > 0].min(0))).all()
     photo[0, -1] = 0  # where black is known too, it may be
-    darker = fuse(first, second, photo, known)[18:22, 16:20]
+    darker = fuse([first, second], photo, known)[18:22, 16:20]
     assert darker.mean() < fused[18:22, 16:20].mean() - 15
 
 
@@ -123,5 +136,5 @@ def test_a_step_at_the_rim_is_no_detail():
     more: the mean of both, to the rim."""
     photo = np.full((*SHAPE, 3), 120, np.uint8)
     hole = make_hole()
-    fused = fuse(photo - 4, photo - 90, photo, 1 - hole)
+    fused = fuse([photo - 4, photo - 90], photo, 1 - hole)
     np.testing.assert_array_equal(fused[hole > 0], 120 - 47)

@@ -70,8 +70,9 @@ def test_the_constants_are_the_decisions(language):
     assert int(found[1]) == SPECIFICATION["context"]
     # It stands where it decides.
     assert f"{name} * longer" in text
-    part, whole = SPECIFICATION["closer"]
-    assert f"max(({part} * longer + {whole - 1}) / {whole}, size / 2)" in text
+    assert "max((part * longer + whole - 1) / whole, size / 2)" in text
+    looks = re.findall(r"\bapproach\((\d+), (\d+)\)", text)
+    assert [[int(part), int(whole)] for part, whole in looks] == SPECIFICATION["closer"]
     part, whole = SPECIFICATION["speck"]
     assert part == 1
     assert f"{whole} * longer >= size" in text

@@ -31,10 +31,14 @@ SCRIPTS = {
             box, photo.pixels, photo.height, photo.width, photo.size);
     }""",
     "look": """async ({ box: [left, top, width, height], window, size }) => {
-        const { isSeenTwice, lookCloser } = await import('/engine/decisions.js');
+        const { isSeenAgain, lookCloser } = await import('/engine/decisions.js');
         const box = { left, top, width, height };
         const whole = { top: window[0], left: window[1], side: window[2] };
-        return { twice: isSeenTwice(box, size), ...lookCloser(box, whole, size) };
+        const closer = lookCloser(box, whole, size);
+        return {
+            again: isSeenAgain(box, size),
+            closer: closer.map(({ top, left, side }) => [top, left, side]),
+        };
     }""",
     "size": """async ({ side, sizes }) => {
         const { chooseSize } = await import('/engine/decisions.js');
@@ -80,7 +84,7 @@ def test_windows(run, case):
 
 @pytest.mark.parametrize("case", SPECIFICATION["looks"], ids=json.dumps)
 def test_closer_looks(run, case):
-    wanted = {name: case[name] for name in ("twice", "top", "left", "side")}
+    wanted = {name: case[name] for name in ("again", "closer")}
     assert run("look", case) == wanted
 
 

@@ -1,4 +1,4 @@
-"""The engine fuses two guesses as Python does, to the bit."""
+"""The engine fuses guesses as Python does, to the bit."""
 
 import base64
 
@@ -9,15 +9,13 @@ from ce_tf.erasing.fusion import fuse
 from tests.fakes import make_photo
 
 _SCRIPT = """
-async ({ first, second, hole, width, height, part }) => {
+async ({ looks, hole, width, height, part }) => {
   const { fuse } = await import('/engine/fusion.js');
   const read = (text) => Uint8ClampedArray.from(atob(text), (c) => c.charCodeAt(0));
-  const [picture, other] = [first, second].map((guess) => {
-    return { data: read(guess), width, height };
-  });
-  fuse(picture, other, Uint8Array.from(read(hole)), part);
+  const guesses = looks.map((guess) => ({ data: read(guess), width, height }));
+  fuse(guesses, Uint8Array.from(read(hole)), part);
   let text = '';
-  picture.data.forEach((value) => (text += String.fromCharCode(value)));
+  guesses[0].data.forEach((value) => (text += String.fromCharCode(value)));
   return btoa(text);
 }
 """
@@ -29,15 +27,17 @@ def test_the_same_bytes(engine, shape):
     height, width = shape
     rng = np.random.default_rng(height)
     first = make_photo(0, *shape)
-    second = (make_photo(1, *shape) + rng.normal(0, 20, (*shape, 3))).clip(0, 255)
-    second = second.astype(np.uint8)
+    others = (
+        (make_photo(number, *shape) + rng.normal(0, 20, (*shape, 3))).clip(0, 255)
+        for number in (1, 2, 3)
+    )
+    guesses = [first, *(other.astype(np.uint8) for other in others)]
     hole = (rng.random(shape) < 0.7).astype(np.uint8)
     part = {"left": 1, "top": height // 3, "width": width - 1, "height": height // 2}
     found = engine.page.evaluate(
         _SCRIPT,
         {
-            "first": _encode(first),
-            "second": _encode(second),
+            "looks": [_encode(guess) for guess in guesses],
             "hole": base64.b64encode(hole.tobytes()).decode(),
             "width": width,
             "height": height,
@@ -46,7 +46,8 @@ def test_the_same_bytes(engine, shape):
     )
     place = np.s_[part["top"] : part["top"] + part["height"], 1:]
     expected = first.copy()
-    expected[place] = fuse(first[place], second[place], first[place], 1 - hole[place])
+    inner = [guess[place] for guess in guesses]
+    expected[place] = fuse(inner, first[place], 1 - hole[place])
     assert (expected != first).any()
     rows = np.frombuffer(base64.b64decode(found), np.uint8).reshape(height, width, 4)
     np.testing.assert_array_equal(rows[..., :3], expected)

@@ -11,7 +11,7 @@ async ({ fill, brought, hole, drawn, width }) => {
   const pixels = [fill, brought].map((values) => Float32Array.from(values));
   const [marked, over] = [hole, drawn].map((mask) => Uint8Array.from(mask));
   const shares = shareTexture(...pixels, marked, over, width);
-  const added = weighBrought(pixels[1], marked, width, shares);
+  const added = weighBrought(...pixels, marked, width, shares);
   return [shares.coarse, shares.fine, added].map((values) => Array.from(values));
 }
 """
@@ -46,5 +46,5 @@ def test_the_same_shares(engine):
     np.testing.assert_allclose(fine[hole], shares.fine[hole], atol=1e-5)
     assert np.ptp(coarse[hole]) > 0.5
     added = np.reshape(found[2], brought.shape)[hole]
-    expected = weigh_brought(brought, hole, shares)[hole]
+    expected = weigh_brought(fill, brought, hole, shares)[hole]
     np.testing.assert_allclose(added, expected, atol=1e-3)

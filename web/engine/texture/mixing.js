@@ -3,6 +3,8 @@
  * `ce_tf/erasing/texture/mixing.py`, which tells why.
  */
 
+import { findDetails, measureHole, measureStrength } from '../details.js';
+import { NOISE } from '../fusion.js';
 import { measureAlignment } from './alignment.js';
 import { layBlocks, spreadBlocks, sumAround, sumBlocks } from './blocks.js';
 
@@ -14,6 +16,10 @@ const DRIFT = 16;
 export const LEAST_SHARE = 0.2;
 const SLOPE = 5;
 const SOFT = 1.2;
+/** The share of the coarse. */
+const COARSE = 0.75;
+/** The finest is the difference to the mean of the square that reaches so far. */
+const REACH = 2;
 
 /**
  * How much of a texture's coarse and of its fine the fill gets, [height, width], 0 to 1;
@@ -23,28 +29,54 @@ const SOFT = 1.2;
 
 /**
  * What is added to the fill: a share of the coarse, the means of blocks, and one of the
- * fine.
+ * fine; of the finest more of that which is stronger.
+ * @param {Float32Array} fill [height, width, 3]
  * @param {Float32Array} brought [height, width, 3], texture minus fill in the hole's box.
  * @param {Uint8Array} hole [height, width]
  * @param {number} width
  * @param {Shares} shares
  * @returns {Float32Array} [height, width, 3]; what counts is in the hole.
  */
-export function weighBrought(brought, hole, width, shares) {
+export function weighBrought(fill, brought, hole, width, shares) {
   const blocks = layBlocks(hole, width);
   const added = sumBlocks(blocks, brought);
   const sums = spreadBlocks(added.sums, 3, blocks);
   const counts = spreadBlocks(added.counts, 1, blocks);
+  const more = preferStrong(fill, brought, hole, width, shares.fine);
   return brought.map((value, at) => {
     const pixel = Math.floor(at / 3);
     const coarse = sums[at] / Math.max(counts[pixel], 1e-6);
-    return shares.coarse[pixel] * coarse + shares.fine[pixel] * (value - coarse);
+    const fine = shares.fine[pixel] * (value - coarse);
+    return shares.coarse[pixel] * coarse + fine + more[at];
   });
 }
 
 /**
- * How much the texture gives in each place: of the coarse p, how far it runs as the fill
- * does (`alignment.js`), of the fine min(1, 5 q (1.2 - r)) p, at least 0.2. r is the fine
+ * What the finest gets beyond its share: as `_prefer_strong`.
+ * @param {Float32Array} fill [height, width, 3]
+ * @param {Float32Array} brought [height, width, 3]
+ * @param {Uint8Array} hole [height, width]
+ * @param {number} width
+ * @param {Float32Array} share [height, width]
+ * @returns {Float64Array} [height, width, 3]
+ */
+function preferStrong(fill, brought, hole, width, share) {
+  const around = measureHole(hole, width, REACH);
+  const soft = findDetails(fill, around);
+  const change = findDetails(brought, around);
+  const sharp = soft.map((detail, at) => detail + change[at]);
+  const more = share.map((part, pixel) => {
+    const count = around.counts[pixel];
+    const own = (1 - part) * (measureStrength(soft, pixel) + NOISE * count);
+    const strong = part * (measureStrength(sharp, pixel) + NOISE * count);
+    return (strong / Math.max(own + strong, 1e-6) - part) / count;
+  });
+  return change.map((detail, at) => detail * more[Math.floor(at / 3)]);
+}
+
+/**
+ * How much the texture gives in each place: of the coarse 0.75 p, where p is how far it
+ * runs as the fill does (`alignment.js`), of the fine min(1, 5 q (1.2 - r)) p, at least 0.2. r is the fine
  * of the fill, plus 1, over that of the texture, plus 1; q = detail / (detail + 16 drift +
  * 1), where detail is the fine of `brought`, and drift its coarse. Coarse is the mean
  * square of the means of blocks, fine what the mean square has beyond that; all over the
@@ -82,7 +114,11 @@ export function shareTexture(fill, brought, hole, drawn, width) {
     return Math.max(share * along[block], LEAST_SHARE);
   });
   return {
-    coarse: spreadBlocks(along, 1, blocks),
+    coarse: spreadBlocks(
+      along.map((one) => COARSE * one),
+      1,
+      blocks,
+    ),
     fine: spreadBlocks(shares, 1, blocks),
   };
 }

@@ -170,7 +170,7 @@ async function addNear(picture, hole, known, drawn, weight, report) {
   });
   const over = cutMask(drawn, width, inner);
   const shares = shareTexture(soft, brought, own, over, inner.width);
-  weighBrought(brought, own, inner.width, shares).forEach((added, at) => {
+  weighBrought(soft, brought, own, inner.width, shares).forEach((added, at) => {
     const pixel = Math.floor(at / 3);
     if (own[pixel]) fill.data[4 * pixel + (at % 3)] += weight * added;
   });

@@ -15,9 +15,13 @@ def make_hole(height: int, width: int) -> np.ndarray:
     return hole
 
 
-def weigh(brought: np.ndarray, hole: np.ndarray) -> np.ndarray:
+def weigh(
+    brought: np.ndarray, hole: np.ndarray, fill: np.ndarray | None = None
+) -> np.ndarray:
+    """Of the coarse all, and a third of the fine; the fill is grey, or as strong."""
+    fill = np.full(brought.shape, 128, np.uint8) if fill is None else fill
     coarse, fine = (np.full(hole.shape, share, np.float32) for share in (1, 0.3))
-    return weigh_brought(brought, hole, Shares(coarse, fine))
+    return weigh_brought(fill, brought, hole, Shares(coarse, fine))
 
 
 def test_a_shift_is_taken_wholly():
@@ -33,8 +37,30 @@ def test_what_changes_from_pixel_to_pixel_is_taken_in_part():
     board = board[..., np.newaxis].repeat(3, -1) * hole[..., np.newaxis]
     inner = hole.copy()
     inner[:40, :40] = False  # blocks of few pixels have means of their own
-    found = weigh(board, hole)[inner]
+    fill = (128 - board / 2).astype(np.uint8)  # as strong as what comes
+    found = weigh(board, hole, fill)[inner]
     np.testing.assert_allclose(found, 0.3 * board[inner], atol=1)
+
+
+@pytest.mark.parametrize("strength", [0, 5, 80])
+def test_of_the_finest_the_stronger_is_preferred(strength):
+    """By 0.3 t over 0.3 t + 0.7 f, of a texture of 60 and a fill's stripes."""
+    hole = np.ones((96, 96), bool)
+    rows, columns = np.mgrid[:96, :96]
+    texture, soft = (
+        np.where(places % 2, by, -by).astype(np.float32)[..., np.newaxis].repeat(3, -1)
+        for places, by in ((rows + columns, 60), (columns, strength))
+    )
+    fill = (128 + soft).astype(np.uint8)
+    found = weigh((128 + texture - fill).astype(np.float32), hole, fill)
+    # A board and stripes have a mean of 1/25 and 1/5 of their own in a square of 5x5.
+    sharp, own = 3 * 60 * 24 / 25 + 3, 3 * strength * 4 / 5 + 3
+    share = 0.3 * sharp / (0.3 * sharp + 0.7 * own)
+    inner = np.s_[20:-20, 20:-20]
+    board = np.where((rows + columns) % 2, 1, -1)[inner]
+    got = (found[..., 0][inner] * board).mean()
+    assert got == pytest.approx(60 * (0.3 + (share - 0.3) * 24 / 25), rel=0.02)
+    assert (share > 0.3) == (strength < 72)
 
 
 @pytest.mark.parametrize(("side", "block"), [(100, 16), (600, 25)])
@@ -43,9 +69,10 @@ def test_blocks_are_as_long_as_told(side, block):
     hole = np.ones((side, side), bool)
     strength = []
     for period in (4 * block, block // 4):
-        wave = np.sin(2 * np.pi * np.arange(side) / period).astype(np.float32)
+        wave = 40 * np.sin(2 * np.pi * np.arange(side) / period).astype(np.float32)
         brought = np.tile(wave[:, np.newaxis, np.newaxis], (1, side, 3))
-        strength.append(weigh(brought, hole).std() / brought.std())
+        fill = np.round(128 - brought / 2).astype(np.uint8)  # as strong as what comes
+        strength.append(weigh(brought, hole, fill).std() / brought.std())
     assert strength[0] > 0.8
     assert strength[1] == pytest.approx(0.3, abs=0.05)
 
@@ -138,20 +165,20 @@ def make_waves(angle: float, side: int = 128) -> tuple[np.ndarray, np.ndarray]:
 
 
 @pytest.mark.parametrize(
-    ("turn", "coarse"),
+    ("turn", "right"),
     [(0, 1), (5, 1 - 8 * np.sin(np.radians(5)) ** 2), (45, 0), (90, 0)],
 )
-def test_texture_that_runs_another_way_than_the_fill_is_refused(turn, coarse):
-    """By 1 - 4 (1 - cos 2t), of what turns by t."""
+def test_texture_that_runs_another_way_than_the_fill_is_refused(turn, right):
+    """By 1 - 4 (1 - cos 2t), of what turns by t; of the coarse by 3/4 of that."""
     waves, hole = make_waves(0)
     turned, _ = make_waves(np.radians(turn))
     fill = np.round(128 + 0.9 * waves).astype(np.uint8)
     brought = ((128 + turned - fill) * hole[..., np.newaxis]).astype(np.float32)
     shares = share_texture(fill, brought, hole, ~hole)
     inner = np.s_[30:-30, 30:-30]
-    np.testing.assert_allclose(shares.coarse[inner], coarse, atol=0.02)
+    np.testing.assert_allclose(shares.coarse[inner], 0.75 * right, atol=0.02)
     fine = shares.fine[inner]
-    np.testing.assert_allclose(fine, np.maximum(coarse, 0.2), atol=0.02)
+    np.testing.assert_allclose(fine, np.maximum(right, 0.2), atol=0.02)
     for share in (shares.coarse, shares.fine):
         assert (share[~hole] == 0).all()
 
@@ -162,8 +189,8 @@ def test_grain_in_place_of_a_line_is_refused_and_a_line_in_place_of_grain_is_not
     none = np.zeros_like(waves)
     for shown, texture, coarse in (
         (waves, board, 0),
-        (board, waves, 1),
-        (none, waves, 1),
+        (board, waves, 0.75),
+        (none, waves, 0.75),
     ):
         fill = np.round(128 + 0.9 * shown).astype(np.uint8)
         brought = ((128 + texture - fill) * hole[..., np.newaxis]).astype(np.float32)
@@ -186,4 +213,4 @@ def test_over_what_is_drawn_it_may_run_any_way():
         for drawn in (np.zeros_like(hole), line)
     ]
     assert found[0] < 0.1
-    assert found[1] > 0.95
+    assert found[1] > 0.95 * 0.75
