@@ -49,10 +49,13 @@ def fuse(
     ]
     hole = (known[place] == 0).astype(np.float32)
     count, number = count_around(hole, SIDE), len(guesses)
-    pixels = [guess[place].astype(np.float32) for guess in guesses]
-    details = [find_details(guess, hole, count, SIDE) for guess in pixels]
-    total, common = sum(pixels), sum(details)
-    change, strengths = np.zeros_like(details[0]), np.zeros_like(count)
+    total, details = np.zeros((*hole.shape, 3), np.float32), []
+    for guess in guesses:
+        pixels = guess[place].astype(np.float32)
+        total += pixels
+        details.append(find_details(pixels, hole, count, SIDE))
+    common = sum(details)
+    change, strengths = np.zeros_like(total), np.zeros_like(count)
     for detail in details:
         strength = number * measure_strength(detail) + NOISE * count
         change += strength[..., np.newaxis] * (number * detail - common)
