@@ -6,7 +6,7 @@ import numpy as np
 from ce_tf.erasing.texture.mixing import LEAST_SHARE
 
 # How much of its difference to the mean a pixel gets once more.
-AMOUNT = 0.3
+AMOUNT = 0.35
 # The mean round a pixel is that of 5x5, by the binomial's weights.
 MEAN = np.array((1, 4, 6, 4, 1), np.float32) / 16
 _REACH = len(MEAN) // 2
@@ -15,7 +15,7 @@ _REACH = len(MEAN) // 2
 def sharpen(
     image: np.ndarray, hole: np.ndarray, share: np.ndarray | None = None
 ) -> np.ndarray:
-    """Unsharp masking: to a pixel 0.3 of its difference to the mean round it is added.
+    """Unsharp masking: to a pixel 0.35 of its difference to the mean round it is added.
 
     Where several guesses of a photo are averaged, each edge is as strong as it is sure.
     To the eye, and to `perceptual distance`, that is too soft. Copied texture is not.

@@ -8,13 +8,13 @@ import { LEAST_SHARE } from './texture/mixing.js';
 /** @typedef {import('./photo.js').Picture} Picture */
 
 /** How much of its difference to the mean a pixel gets once more. */
-const AMOUNT = 0.3;
+const AMOUNT = 0.35;
 /** The mean round a pixel is that of 5x5, by the binomial's weights. */
 const MEAN = [1 / 16, 4 / 16, 6 / 16, 4 / 16, 1 / 16];
 const REACH = 2;
 
 /**
- * Unsharp masking, as `ce_tf/erasing/sharpening.py`: to a pixel 0.3 of its
+ * Unsharp masking, as `ce_tf/erasing/sharpening.py`: to a pixel 0.35 of its
  * difference to the mean round it is added.
  * @param {Picture} picture Its hole filled; it is changed there.
  * @param {Uint8Array} hole [height, width]

@@ -22,7 +22,7 @@ from ce_tf.erasing.texture.blocks import Blocks
 _DRIFT = 16
 # The least share of the fine; what it grows by, from which softness of the fill down.
 LEAST_SHARE, _SLOPE, _SOFT = 0.2, 5, 1.2
-# The share of the coarse.
+# The most of the coarse.
 _COARSE = 0.75
 # Side of the square whose mean the finest is the difference to.
 _SIDE = 5
@@ -33,11 +33,12 @@ class Shares:
     """How much of a texture the fill gets.
 
     Attributes:
-        coarse: float32 [h, w], 0 to 1; 0 outside the hole.
-        fine: likewise.
+        along: float32 [h, w], 0 to 1: how far it runs as the fill does; 0 outside the
+            hole.
+        fine: likewise, of the fine.
     """
 
-    coarse: np.ndarray
+    along: np.ndarray
     fine: np.ndarray
 
 
@@ -54,10 +55,12 @@ def weigh_brought(
 
     Returns:
         float32 [h, w, 3]; 0 outside the hole. Coarse are the means of blocks over the
-        hole's pixels, linear between their middles. Of the finest, the difference to
-        the mean of what is hole of the 5x5 round each pixel, the share s becomes
-        s t / (s t + (1 - s) f), by how strong that of the texture, t, and of the fill,
-        f, are: the sums of the three channels' absolute values, and 3.
+        hole's pixels, linear between their middles: the fill gets 0.75 p of it, where p
+        is how far the texture runs as the fill does. Of the finest, the difference to
+        the mean of what is hole of the 5x5 round each pixel, it gets, in place of the
+        share s, s + p (s t / (s t + (1 - s) f) - s), by how strong that of the texture,
+        t, and of the fill, f, are: the sums of the three channels' absolute values, 3
+        more.
     """
     blocks = Blocks(hole)
     box, own = blocks.box, blocks.own[..., np.newaxis]
@@ -74,12 +77,14 @@ def weigh_brought(
     coarse = inner[..., :3]
     coarse /= np.maximum(inner[..., 3:], 1e-6)
     weighed = np.zeros_like(brought)
-    within, share = weighed[box], shares.fine[box]
+    within, share, along = weighed[box], shares.fine[box], shares.along[box]
     np.subtract(brought[box], coarse, out=within)
     within *= share[..., np.newaxis]
-    coarse *= shares.coarse[box][..., np.newaxis]
+    coarse *= _COARSE * along[..., np.newaxis]
     within += coarse
-    within += _prefer_strong(fill[box], brought[box], blocks.own, share)
+    more = _prefer_strong(fill[box], brought[box], blocks.own, share)
+    more *= along[..., np.newaxis]
+    within += more
     within *= own
     return weighed
 
@@ -87,7 +92,7 @@ def weigh_brought(
 def _prefer_strong(
     fill: np.ndarray, brought: np.ndarray, hole: np.ndarray, share: np.ndarray
 ) -> np.ndarray:
-    """What the finest gets beyond its share, as told in `weigh_brought`."""
+    """What the finest gets beyond its share where p is 1, as in `weigh_brought`."""
     inner = hole.astype(np.float32)
     count = count_around(inner, _SIDE)
     soft = find_details(fill.astype(np.float32), inner, count, _SIDE)
@@ -118,8 +123,8 @@ def share_texture(
         drawn: bool [h, w], what is laid over the texture: there both may run any way.
 
     Returns:
-        Of the coarse 0.75 p, where p is how far it runs as the fill does (`alignment`);
-        of the fine min(1, 5 q (1.2 - r)) p, at least 0.2. Linear between the middles of
+        p, how far it runs as the fill does (`alignment`), and of the fine
+        min(1, 5 q (1.2 - r)) p, at least 0.2. Linear between the middles of
         blocks, of which each has sums over the hole's pixels and the channels and over
         the blocks round it. r is the fine of the fill, plus 1, over that of the
         texture, plus 1; q = detail / (detail + 16 drift + 1), where detail is the fine
@@ -142,7 +147,7 @@ def share_texture(
     share = np.minimum(_SLOPE * right * (_SOFT - softness), 1)
     along = measure_alignment(soft, sharp, own & ~drawn[blocks.box], blocks, one)
     share = np.maximum(share * along, LEAST_SHARE)
-    return Shares(blocks.spread(_COARSE * along), blocks.spread(share))
+    return Shares(blocks.spread(along), blocks.spread(share))
 
 
 def _split_squares(

@@ -65,8 +65,8 @@ def test_the_network_is_shown_what_the_eraser_shows(number):
     runtime = Noting()
     known = (~own).astype(np.uint8)
     fill_view(runtime, View(Window(0, 0, SIZE, SIZE, SIZE), photo, known, own))
-    assert len(runtime.seen) == 2
-    for look, (image, hole) in enumerate(runtime.seen):
+    first, _, closest, _ = runtime.seen  # of the eraser's looks a step has two
+    for look, (image, hole) in enumerate((first, closest)):
         found = masks[number + look * len(BOXES)]
         np.testing.assert_array_equal(found, hole)
         kept = hole[..., 0] == 0

@@ -12,7 +12,7 @@ async ({ fill, brought, hole, drawn, width }) => {
   const [marked, over] = [hole, drawn].map((mask) => Uint8Array.from(mask));
   const shares = shareTexture(...pixels, marked, over, width);
   const added = weighBrought(...pixels, marked, width, shares);
-  return [shares.coarse, shares.fine, added].map((values) => Array.from(values));
+  return [shares.along, shares.fine, added].map((values) => Array.from(values));
 }
 """
 
@@ -41,10 +41,10 @@ def test_the_same_shares(engine):
         },
     )
     shares = share_texture(fill, brought, hole, drawn)
-    coarse, fine = (np.reshape(values, shape) for values in found[:2])
-    np.testing.assert_allclose(coarse[hole], shares.coarse[hole], atol=1e-5)
+    along, fine = (np.reshape(values, shape) for values in found[:2])
+    np.testing.assert_allclose(along[hole], shares.along[hole], atol=1e-5)
     np.testing.assert_allclose(fine[hole], shares.fine[hole], atol=1e-5)
-    assert np.ptp(coarse[hole]) > 0.5
+    assert np.ptp(along[hole]) > 0.5
     added = np.reshape(found[2], brought.shape)[hole]
     expected = weigh_brought(fill, brought, hole, shares)[hole]
     np.testing.assert_allclose(added, expected, atol=1e-3)

@@ -16,15 +16,15 @@ const DRIFT = 16;
 export const LEAST_SHARE = 0.2;
 const SLOPE = 5;
 const SOFT = 1.2;
-/** The share of the coarse. */
+/** The most of the coarse. */
 const COARSE = 0.75;
 /** The finest is the difference to the mean of the square that reaches so far. */
 const REACH = 2;
 
 /**
- * How much of a texture's coarse and of its fine the fill gets, [height, width], 0 to 1;
- * what counts is in the hole.
- * @typedef {{coarse: Float32Array, fine: Float32Array}} Shares
+ * How far a texture runs as the fill does, and how much of its fine the fill gets,
+ * [height, width], 0 to 1; what counts is in the hole.
+ * @typedef {{along: Float32Array, fine: Float32Array}} Shares
  */
 
 /**
@@ -47,12 +47,13 @@ export function weighBrought(fill, brought, hole, width, shares) {
     const pixel = Math.floor(at / 3);
     const coarse = sums[at] / Math.max(counts[pixel], 1e-6);
     const fine = shares.fine[pixel] * (value - coarse);
-    return shares.coarse[pixel] * coarse + fine + more[at];
+    return shares.along[pixel] * (COARSE * coarse + more[at]) + fine;
   });
 }
 
 /**
- * What the finest gets beyond its share: as `_prefer_strong`.
+ * What the finest gets beyond its share where the texture runs as the fill does: as
+ * `_prefer_strong`.
  * @param {Float32Array} fill [height, width, 3]
  * @param {Float32Array} brought [height, width, 3]
  * @param {Uint8Array} hole [height, width]
@@ -75,8 +76,8 @@ function preferStrong(fill, brought, hole, width, share) {
 }
 
 /**
- * How much the texture gives in each place: of the coarse 0.75 p, where p is how far it
- * runs as the fill does (`alignment.js`), of the fine min(1, 5 q (1.2 - r)) p, at least 0.2. r is the fine
+ * How much the texture gives in each place: p, how far it runs as the fill does
+ * (`alignment.js`), and of the fine min(1, 5 q (1.2 - r)) p, at least 0.2. r is the fine
  * of the fill, plus 1, over that of the texture, plus 1; q = detail / (detail + 16 drift +
  * 1), where detail is the fine of `brought`, and drift its coarse. Coarse is the mean
  * square of the means of blocks, fine what the mean square has beyond that; all over the
@@ -114,11 +115,7 @@ export function shareTexture(fill, brought, hole, drawn, width) {
     return Math.max(share * along[block], LEAST_SHARE);
   });
   return {
-    coarse: spreadBlocks(
-      along.map((one) => COARSE * one),
-      1,
-      blocks,
-    ),
+    along: spreadBlocks(along, 1, blocks),
     fine: spreadBlocks(shares, 1, blocks),
   };
 }
