@@ -77,8 +77,8 @@ class TrainConfig:
     )
     look_twice: bool = flag(
         False,
-        help="Losses see the mean of two looks at each picture, as the eraser takes "
-        "them: at the whole, and at a closer square, mirrored.",
+        help="Losses see the mean of two of the eraser's looks at each picture: at the "
+        "whole, and at a closer square, mirrored.",
     )
     optimizer: str = flag(
         "adam",

@@ -1,4 +1,4 @@
-"""Two looks at each picture, as the eraser takes them; losses see their mean."""
+"""Two of the looks that the eraser takes of each picture; losses see their mean."""
 
 from collections.abc import Sequence
 
@@ -17,11 +17,11 @@ def look_twice(
 ) -> tf.Tensor:
     """The mean of what the generator makes of pictures and of a closer look at each.
 
-    The eraser fuses two looks (`erasing.looks`), and of guesses that are averaged each
-    edge is as strong as it is sure. A generator whose loss is that of the mean learns
-    looks that are right together, and of which the mean is not as soft. The second look
-    is the eraser's: a square of 4/3 of the hole's longer side, at least half the
-    picture's, centred on it, enlarged and mirrored. Both are one batch.
+    The eraser fuses several looks (`erasing.looks`), and of guesses that are averaged
+    each edge is as strong as it is sure. A generator whose loss is that of the mean
+    learns looks that are right together, and of which the mean is not as soft. The
+    second look is the eraser's closest: a square of 4/3 of the hole's longer side, at
+    least half the picture's, centred on it, enlarged and mirrored. Both are one batch.
 
     Args:
         generator: called with twice the pictures, in training.
