@@ -63,39 +63,35 @@ export function measureStrength(details, pixel) {
  * @returns {Float64Array} [height, width]
  */
 function addUp(length, width, reach, read) {
+  const values = Float64Array.from({ length }, (_, pixel) => read(pixel));
   const across = new Float64Array(length);
   for (let first = 0; first < length; first += width) {
-    slide(
-      width,
-      reach,
-      (column) => read(first + column),
-      (column, sum) => (across[first + column] = sum),
-    );
+    slide(values, across, first, 1, width, reach);
   }
   const sums = new Float64Array(length);
   for (let column = 0; column < width; column++) {
-    slide(
-      length / width,
-      reach,
-      (row) => across[row * width + column],
-      (row, sum) => (sums[row * width + column] = sum),
-    );
+    slide(across, sums, column, width, length / width, reach);
   }
   return sums;
 }
 
 /**
  * Sums of neighbours along a line; beyond its ends lies the nearest number.
+ * @param {Float64Array} values
+ * @param {Float64Array} sums They are written.
+ * @param {number} first Where the line begins in both.
+ * @param {number} stride From one of its numbers to the next.
  * @param {number} length
  * @param {number} reach
- * @param {(place: number) => number} read
- * @param {(place: number, sum: number) => void} write
  */
-function slide(length, reach, read, write) {
+function slide(values, sums, first, stride, length, reach) {
   let sum = 0;
-  for (let step = -reach; step <= reach; step++) sum += read(clamp(step, length));
+  for (let step = -reach; step <= reach; step++) {
+    sum += values[first + stride * clamp(step, length)];
+  }
   for (let place = 0; place < length; place++) {
-    write(place, sum);
-    sum += read(clamp(place + reach + 1, length)) - read(clamp(place - reach, length));
+    sums[first + stride * place] = sum;
+    sum += values[first + stride * clamp(place + reach + 1, length)];
+    sum -= values[first + stride * clamp(place - reach, length)];
   }
 }

@@ -34,22 +34,30 @@ export function fuse(guesses, hole, part) {
   const pixels = guesses.map((guess) => dropAlpha(cutPicture(guess, place)));
   const details = pixels.map((guess) => findDetails(guess, around));
   const number = guesses.length;
+  const strengths = new Float64Array(number);
   marked.forEach((unknown, pixel) => {
     if (!unknown) return;
     const count = around.counts[pixel];
-    const strengths = details.map((detail) => {
-      return number * measureStrength(detail, pixel) + NOISE * count;
-    });
-    const all = strengths.reduce((sum, strength) => sum + strength) * count;
+    let all = 0;
+    for (let which = 0; which < number; which++) {
+      const strength = measureStrength(details[which], pixel);
+      strengths[which] = number * strength + NOISE * count;
+      all += strengths[which] * count;
+    }
     const row = place.top + Math.floor(pixel / place.width);
     const to = 4 * (row * picture.width + place.left + (pixel % place.width));
     for (let channel = 0; channel < 3; channel++) {
       const at = 3 * pixel + channel;
-      const total = pixels.reduce((sum, guess) => sum + guess[at], 0);
-      const common = details.reduce((sum, detail) => sum + detail[at], 0);
-      const change = details.reduce((sum, detail, which) => {
-        return sum + strengths[which] * (number * detail[at] - common);
-      }, 0);
+      let total = 0;
+      let common = 0;
+      for (let which = 0; which < number; which++) {
+        total += pixels[which][at];
+        common += details[which][at];
+      }
+      let change = 0;
+      for (let which = 0; which < number; which++) {
+        change += strengths[which] * (number * details[which][at] - common);
+      }
       // Halves go up, in every engine.
       const mean = Math.floor(total / number + 0.5);
       const fused = Math.floor((total + change / all) / number + 0.5);
@@ -65,9 +73,11 @@ export function fuse(guesses, hole, part) {
  * @returns {Uint8Array} [height, width, 3]
  */
 function dropAlpha({ data, width, height }) {
-  return Uint8Array.from({ length: 3 * width * height }, (_, at) => {
-    return data[4 * Math.floor(at / 3) + (at % 3)];
-  });
+  const pixels = new Uint8Array(3 * width * height);
+  for (let from = 0, to = 0; to < pixels.length; from += 4, to += 3) {
+    pixels.set(data.subarray(from, from + 3), to);
+  }
+  return pixels;
 }
 
 /**
