@@ -1,5 +1,6 @@
 """How a fill joins its surroundings: grown hole, seam taken out, rim, soft rim."""
 
+from collections.abc import Sequence
 from typing import Any
 
 import cv2
@@ -19,16 +20,29 @@ def grow_hole(hole: np.ndarray, pixels: int) -> np.ndarray:
 
     A drawn mask seldom covers the object's rim or its shadow.
     """
-    left, top, width, height = cv2.boundingRect(hole)
-    if not pixels or not width:
+    box = cv2.boundingRect(hole)
+    if not pixels or not box[2]:
         return hole
-    rows = slice(max(0, top - pixels), top + height + pixels)
-    columns = slice(max(0, left - pixels), left + width + pixels)
+    place = widen_box(box, pixels)
     # A distance costs the same for any radius; a large kernel does not.
-    distance = cv2.distanceTransform(1 - hole[rows, columns], cv2.DIST_L2, 5)
+    distance = cv2.distanceTransform(1 - hole[place], cv2.DIST_L2, 5)
     grown = hole.copy()
-    grown[rows, columns] = distance <= pixels
+    grown[place] = distance <= pixels
     return grown
+
+
+def widen_box(box: Sequence[int], pixels: int) -> tuple[slice, slice]:
+    """Rows and columns of a box and some pixels more on each side.
+
+    Args:
+        box: left, top, width and height, as `cv2.boundingRect` gives them.
+        pixels: may reach beyond the picture; slices then end there.
+    """
+    left, top, width, height = box
+    return (
+        slice(max(0, top - pixels), top + height + pixels),
+        slice(max(0, left - pixels), left + width + pixels),
+    )
 
 
 def match_rim(
@@ -99,11 +113,7 @@ def continue_rim(image: np.ndarray, hole: np.ndarray, fill: np.ndarray) -> np.nd
     Returns:
         uint8 [H, W, 3], as the fill where nothing known is near, and outside the hole.
     """
-    left, top, width, height = cv2.boundingRect(hole.astype(np.uint8))
-    place = np.s_[
-        max(0, top - _BESIDE) : top + height + _BESIDE,
-        max(0, left - _BESIDE) : left + width + _BESIDE,
-    ]
+    place = widen_box(cv2.boundingRect(hole.astype(np.uint8)), _BESIDE)
     inner = hole[place]
     known = (~inner).astype(np.float32)[..., np.newaxis]
     total, weight = (

@@ -133,13 +133,16 @@ def look_closer(
         last = first + whole_side - side
         return least(most((twice_center - side) // 2, first), last)
 
-    squares = []
-    for part, whole in _CLOSER:
+    def see(part: int, whole: int) -> tuple[Any, Any, Any]:
         near = (part * most(width, height) + whole - 1) // whole
         side = least(whole_side, most(near, size // 2))
-        top_row = place(2 * top + height, first_row, side)
-        squares.append((top_row, place(2 * left + width, first_column, side), side))
-    return squares
+        return (
+            place(2 * top + height, first_row, side),
+            place(2 * left + width, first_column, side),
+            side,
+        )
+
+    return [see(*ratio) for ratio in _CLOSER]
 
 
 def choose_size(side: int, sizes: Sequence[int]) -> int:

@@ -5,7 +5,7 @@ import dataclasses
 import cv2
 import numpy as np
 
-from ce_tf.erasing.blending import match_rim
+from ce_tf.erasing.blending import match_rim, widen_box
 from ce_tf.erasing.edge_lines import add_line
 from ce_tf.erasing.edges import find_edges
 
@@ -50,13 +50,9 @@ def continue_edges(
         the fill beside it is shifted to meet it (`match_rim`). A hole longer than 400
         pixels is worked on as a smaller picture, and the difference enlarged.
     """
-    left, top, across, down = cv2.boundingRect(hole.astype(np.uint8))
-    place = np.s_[
-        max(0, top - _AROUND) : top + down + _AROUND,
-        max(0, left - _AROUND) : left + across + _AROUND,
-    ]
+    box = cv2.boundingRect(hole.astype(np.uint8))
+    place, longer = widen_box(box, _AROUND), max(box[2:])
     fill, inner, sure = image[place], hole[place], known[place]
-    longer = max(across, down)
     if longer <= _LONGEST:
         drawn = _draw_edges(fill, inner, sure)
     else:

@@ -12,6 +12,7 @@ from collections.abc import Sequence
 import cv2
 import numpy as np
 
+from ce_tf.erasing.blending import widen_box
 from ce_tf.erasing.details import count_around, find_details, measure_strength
 
 # Side of the square whose mean a pixel's detail is the difference to.
@@ -41,12 +42,7 @@ def fuse(
         guesses' mean does.
     """
     around = photo[known > 0]
-    left, top, width, height = cv2.boundingRect((known == 0).astype(np.uint8))
-    reach = SIDE // 2
-    place = np.s_[
-        max(0, top - reach) : top + height + reach,
-        max(0, left - reach) : left + width + reach,
-    ]
+    place = widen_box(cv2.boundingRect((known == 0).astype(np.uint8)), SIDE // 2)
     hole = (known[place] == 0).astype(np.float32)
     count, number = count_around(hole, SIDE), len(guesses)
     total, details = np.zeros((*hole.shape, 3), np.float32), []

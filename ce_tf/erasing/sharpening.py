@@ -3,6 +3,7 @@
 import cv2
 import numpy as np
 
+from ce_tf.erasing.blending import widen_box
 from ce_tf.erasing.texture.mixing import LEAST_SHARE
 
 # How much of its difference to the mean a pixel gets once more.
@@ -30,11 +31,7 @@ def sharpen(
     Returns:
         uint8 [H, W, 3]; outside the hole the image itself.
     """
-    left, top, width, height = cv2.boundingRect(hole.astype(np.uint8))
-    place = np.s_[
-        max(0, top - _REACH) : top + height + _REACH,
-        max(0, left - _REACH) : left + width + _REACH,
-    ]
+    place = widen_box(cv2.boundingRect(hole.astype(np.uint8)), _REACH)
     pixels, inner = image[place].astype(np.float32), hole[place]
     mean = cv2.sepFilter2D(pixels, -1, MEAN, MEAN, borderType=cv2.BORDER_REPLICATE)
     detail = AMOUNT * (pixels - mean)

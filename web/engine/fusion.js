@@ -2,7 +2,7 @@
 
 import { widenBox } from './blending.js';
 import { findDetails, measureHole, measureStrength } from './details.js';
-import { boundMask, cutMask, cutPicture } from './photo.js';
+import { boundMask, cutMask, cutPicture, dropAlpha } from './photo.js';
 
 /** @typedef {import('./decisions.js').Box} Box */
 /** @typedef {import('./photo.js').Picture} Picture */
@@ -21,11 +21,9 @@ export const NOISE = 3;
  */
 export function fuse(guesses, hole, part) {
   const [picture] = guesses;
-  const [least, most] = findRange(
-    cutPicture(picture, part),
-    cutMask(hole, picture.width, part),
-  );
-  const inner = boundMask(cutMask(hole, picture.width, part), part.width);
+  const unknown = cutMask(hole, picture.width, part);
+  const [least, most] = findRange(cutPicture(picture, part), unknown);
+  const inner = boundMask(unknown, part.width);
   if (!inner) return;
   const near = widenBox(inner, REACH, part);
   const place = { ...near, left: near.left + part.left, top: near.top + part.top };
@@ -35,8 +33,8 @@ export function fuse(guesses, hole, part) {
   const details = pixels.map((guess) => findDetails(guess, around));
   const number = guesses.length;
   const strengths = new Float64Array(number);
-  marked.forEach((unknown, pixel) => {
-    if (!unknown) return;
+  marked.forEach((own, pixel) => {
+    if (!own) return;
     const count = around.counts[pixel];
     let all = 0;
     for (let which = 0; which < number; which++) {
@@ -66,18 +64,6 @@ export function fuse(guesses, hole, part) {
       picture.data[to + channel] = Math.min(Math.max(fused, low), high);
     }
   });
-}
-
-/**
- * @param {Picture} picture
- * @returns {Uint8Array} [height, width, 3]
- */
-function dropAlpha({ data, width, height }) {
-  const pixels = new Uint8Array(3 * width * height);
-  for (let from = 0, to = 0; to < pixels.length; from += 4, to += 3) {
-    pixels.set(data.subarray(from, from + 3), to);
-  }
-  return pixels;
 }
 
 /**

@@ -41,6 +41,18 @@ export function pastePicture(part, picture, { left, top }) {
 }
 
 /**
+ * @param {Picture} picture
+ * @returns {Uint8Array} [height, width, 3]
+ */
+export function dropAlpha({ data, width, height }) {
+  const pixels = new Uint8Array(3 * width * height);
+  for (let from = 0, to = 0; to < pixels.length; from += 4, to += 3) {
+    pixels.set(data.subarray(from, from + 3), to);
+  }
+  return pixels;
+}
+
+/**
  * Copies a part of a mask.
  * @param {Uint8Array} mask [any, width].
  * @param {number} width

@@ -17,7 +17,7 @@ from collections.abc import Iterator
 import cv2
 import numpy as np
 
-from ce_tf.erasing.blending import match_rim
+from ce_tf.erasing.blending import match_rim, widen_box
 from ce_tf.erasing.texture.mixing import share_texture, weigh_brought
 from ce_tf.erasing.texture.nearest_patches import find_offsets
 from ce_tf.erasing.texture.patch_voting import PaintedLevel
@@ -138,13 +138,10 @@ def _paint_part(
     painted = paint_hole(image, hole, known)
     if painted is None:
         return None
-    left, top, width, height = cv2.boundingRect(hole.astype(np.uint8))
-    # The hole and its rim.
-    place = np.s_[
-        max(0, top - 1) : top + height + 1, max(0, left - 1) : left + width + 1
-    ]
+    box = cv2.boundingRect(hole.astype(np.uint8))
+    place = widen_box(box, 1)  # the hole and its rim
     fill, inner = image[place], hole[place]
-    reach = max(1.0, _REACH * max(width, height))
+    reach = max(1.0, _REACH * max(box[2:]))
     matched = match_rim(fill, inner, painted.image[place], reach)
     brought = matched - fill.astype(np.float32)  # 0 outside the hole
     got = share_texture(fill, brought, inner, drawn[place])

@@ -8,7 +8,7 @@
  */
 
 import { matchRim, widenBox } from '../blending.js';
-import { boundMask, cutMask, cutPicture, pastePicture } from '../photo.js';
+import { boundMask, cutMask, cutPicture, dropAlpha, pastePicture } from '../photo.js';
 import { makeCubicWeights, resample } from '../resampling.js';
 import { makeLevels, widenHole } from './levels.js';
 import { shareTexture, weighBrought } from './mixing.js';
@@ -158,15 +158,12 @@ async function addNear(picture, hole, known, drawn, weight, report) {
   matchRim(painted, marked, reach);
   const { left, top } = inner;
   const box = { ...inner, left: left - place.left, top: top - place.top };
-  const texture = cutPicture(painted, box).data;
+  const texture = dropAlpha(cutPicture(painted, box));
   const fill = cutPicture(picture, inner);
   const own = cutMask(hole, width, inner);
-  const soft = Float32Array.from({ length: 3 * own.length }, (_, at) => {
-    return fill.data[4 * Math.floor(at / 3) + (at % 3)];
-  });
+  const soft = Float32Array.from(dropAlpha(fill));
   const brought = soft.map((value, at) => {
-    const pixel = Math.floor(at / 3);
-    return own[pixel] * (texture[4 * pixel + (at % 3)] - value);
+    return own[Math.floor(at / 3)] * (texture[at] - value);
   });
   const over = cutMask(drawn, width, inner);
   const shares = shareTexture(soft, brought, own, over, inner.width);
