@@ -30,7 +30,7 @@ export function isWhole(mask, above, here, below, left, middle, right) {
 
 /**
  * Adds the products of the middle's slopes, by Sobel, eighths of a level a pixel.
- * @param {Float64Array[]} sums Of gx^2 + gy^2, gx^2 - gy^2 and 2 gx gy.
+ * @param {(Float32Array | Float64Array)[]} sums Of gx^2 + gy^2, gx^2 - gy^2 and 2 gx gy.
  * @param {number} to Which of each.
  * @param {ArrayLike<number>} values
  * @param {number} above

@@ -19,7 +19,7 @@ from ce_tf.erasing.texture.alignment import measure_alignment
 from ce_tf.erasing.texture.blocks import Blocks
 
 # What drift weighs against detail.
-_DRIFT = 16
+_DRIFT = 12
 # The least share of the fine; what it grows by, from which softness of the fill down.
 LEAST_SHARE, _SLOPE, _SOFT = 0.2, 5, 1.2
 # The most of the coarse.
@@ -127,7 +127,7 @@ def share_texture(
         min(1, 5 q (1.2 - r)) p, at least 0.2. Linear between the middles of
         blocks, of which each has sums over the hole's pixels and the channels and over
         the blocks round it. r is the fine of the fill, plus 1, over that of the
-        texture, plus 1; q = detail / (detail + 16 drift + 1), where detail is the fine
+        texture, plus 1; q = detail / (detail + 12 drift + 1), where detail is the fine
         of `brought`, and drift its coarse: the mean square of the means of blocks; fine
         is what the mean square has beyond that, in squared levels.
     """

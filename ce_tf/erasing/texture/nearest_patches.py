@@ -34,7 +34,7 @@ def find_offsets(
     Tuning Texture Optimization").
 
     Args:
-        image: float32 [h, w, 3] in [0, 255], the hole filled.
+        image: float32 [h, w, C], colours and what else counts, the hole filled.
         wanted: bool [h, w], the pixels that want an offset.
         known: bool [h, w], the pixels that may be copied.
 
@@ -81,7 +81,7 @@ def find_offsets(
 
 
 def _all_patches(image: np.ndarray) -> np.ndarray:
-    """[h, w, 3] to the patch round each pixel, [h, w, 7 * 7 * 3]."""
+    """[h, w, C] to the patch round each pixel, [h, w, 7 * 7 * C]."""
     size = 2 * RADIUS + 1
     padded = cv2.copyMakeBorder(
         image, RADIUS, RADIUS, RADIUS, RADIUS, cv2.BORDER_REFLECT

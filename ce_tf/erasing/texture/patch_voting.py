@@ -21,6 +21,8 @@ class PaintedLevel:
 
     Args:
         image: uint8 [h, w, 3]; in the hole the fill.
+        strength: uint8 [h, w], of its slopes (`slopes.find_strength`), by which patches
+            are compared too; what is painted has that of the fill.
         hole: bool [h, w], to be painted.
         known: bool [h, w], may be copied.
         cells: bool [h / stride, w / stride]: where patches stand, in the hole and round
@@ -35,15 +37,16 @@ class PaintedLevel:
     def __init__(
         self,
         image: np.ndarray,
+        strength: np.ndarray,
         hole: np.ndarray,
         known: np.ndarray,
         cells: np.ndarray,
         stride: int,
     ):
         self.cells, self.painted = cells, image
-        self._hole, self._stride = hole, stride
+        self._strength, self._hole, self._stride = strength, hole, stride
         self._sources = find_sources(known)
-        self._image = self._painted = _pack(image)
+        self._image = self._painted = _pack(image, strength)
         self._width = image.shape[1] + 2 * RADIUS
         steps = np.arange(_SIDE)
         # From the first pixel of a patch to each of its pixels, in the packed picture.
@@ -64,8 +67,8 @@ class PaintedLevel:
             patches: as `read_painted` gives them; None to read them here.
 
         Returns:
-            float32 [n], sums of absolute differences; infinite where the place lies
-            outside the picture or is not wholly known.
+            float32 [n], sums of absolute differences of colours and strengths; infinite
+            where the place lies outside the picture or is not wholly known.
         """
         if patches is None:
             parts = [
@@ -116,7 +119,7 @@ class PaintedLevel:
         mean = total[covered, :3] / total[covered, 3:]
         self.painted = self.painted.copy()
         self.painted[rows, columns][covered] = np.round(mean).clip(0, 255)
-        self._painted = _pack(self.painted)
+        self._painted = _pack(self.painted, self._strength)
 
     def _sum_patches(
         self, middles: np.ndarray, offsets: np.ndarray, weights: np.ndarray
@@ -149,14 +152,11 @@ class PaintedLevel:
         return packed[first[:, np.newaxis] + self._within].view(np.uint8)
 
 
-def _pack(image: np.ndarray) -> np.ndarray:
+def _pack(image: np.ndarray, strength: np.ndarray) -> np.ndarray:
     """Pixels as whole words, with a border of a patch's radius: uint32 [any]."""
-    padded = cv2.copyMakeBorder(
-        image, RADIUS, RADIUS, RADIUS, RADIUS, cv2.BORDER_REFLECT
-    )
-    words = np.zeros((*padded.shape[:2], 4), np.uint8)
-    words[..., :3] = padded
-    return words.view(np.uint32).ravel()
+    words = cv2.merge((*cv2.split(image), strength))
+    padded = cv2.copyMakeBorder(words, *[RADIUS] * 4, cv2.BORDER_REFLECT)
+    return padded.view(np.uint32).ravel()
 
 
 def _split(values: np.ndarray) -> list[np.ndarray]:

@@ -1,12 +1,13 @@
 """Texture at full resolution for a fill that comes from the network's small grid.
 
 The fill says what is where; the photo itself has the texture. On a small grid patches
-of the fill are matched with all known ones; then, scale by scale, the hole is painted
-with the patches found, and their offsets are mended by what lies beside them: the
-synthesis started from a network's fill of Yang et al. 2017 (arXiv 1611.09969), with the
-voting of Wexler et al. 2007 and the propagation of Barnes et al. 2009. At last the seam
-is taken out. `benchmarks/detail.py` compares this with copying at one scale and with
-adding high frequencies alone (HiFill, Yi et al. 2020, arXiv 2005.09704).
+of the fill are matched with all known ones, by colours and `slopes`; then, scale by
+scale, the hole is painted with the patches found, and their offsets are mended by what
+lies beside them: the synthesis started from a network's fill of Yang et al. 2017 (arXiv
+1611.09969), with the voting of Wexler et al. 2007 and the propagation of Barnes et al.
+2009. At last the seam is taken out. `benchmarks/detail.py` compares this with copying
+at one scale and with adding high frequencies alone (HiFill, Yi et al. 2020, arXiv
+2005.09704).
 
 What of it the fill gets is told in `mixing`. With little known around, the fill stays.
 """
@@ -21,7 +22,8 @@ from ce_tf.erasing.blending import match_rim, widen_box
 from ce_tf.erasing.texture.mixing import share_texture, weigh_brought
 from ce_tf.erasing.texture.nearest_patches import find_offsets
 from ce_tf.erasing.texture.patch_voting import PaintedLevel
-from ce_tf.erasing.texture.propagation import make_coherent
+from ce_tf.erasing.texture.propagation import propagate_offsets
+from ce_tf.erasing.texture.slopes import find_strength, find_way, measure_slopes
 
 # The hole's longer side on the coarsest grid, at most: fine enough to keep what the
 # fill shows, coarse enough that a patch reaches across what the fill leaves blurred.
@@ -51,6 +53,7 @@ class _Level:
     """A window at one scale; each is half of the one before."""
 
     image: np.ndarray
+    strength: np.ndarray  # of its slopes
     hole: np.ndarray
     known: np.ndarray
 
@@ -172,15 +175,16 @@ def paint_hole(
     Returns:
         With all of its texture; None where nothing can be copied.
     """
-    levels = _make_levels(image, hole, known)
+    levels, slopes = _make_levels(image, hole, known)
     coarse = levels[-1]
     cells = _widen(coarse.hole)
     smooth = cv2.GaussianBlur(coarse.image.astype(np.float32), (0, 0), _BLUR)
-    offsets = find_offsets(smooth, cells, coarse.known)
+    seen = np.dstack((smooth, coarse.strength, find_way(slopes)))
+    offsets = find_offsets(seen, cells, coarse.known)
     if offsets is None:
         return None
-    scale = PaintedLevel(coarse.image, coarse.hole, coarse.known, cells, 1)
-    offsets = make_coherent(scale, offsets, _COARSE_SWEEPS)
+    scale = _start(coarse, coarse.image, cells, 1)
+    offsets = propagate_offsets(scale, offsets, _COARSE_SWEEPS)
     scale.paint(offsets)
     for _ in range(2):  # cheap here; finer, a second one brings nothing to be measured
         offsets = _mend(scale, offsets)
@@ -192,7 +196,7 @@ def paint_hole(
         size = (finer.hole.shape[1], finer.hole.shape[0])
         guess = cv2.resize(scale.painted, size, interpolation=cv2.INTER_CUBIC)
         guess = np.where(finer.hole[..., np.newaxis], guess, finer.image)
-        scale = PaintedLevel(guess, finer.hole, finer.known, cells, 2)
+        scale = _start(finer, guess, cells, 2)
         scale.paint(offsets)
         offsets = _mend(scale, offsets)
     if len(levels) > 1:
@@ -206,11 +210,18 @@ def paint_hole(
     )
 
 
+def _start(
+    level: _Level, image: np.ndarray, cells: np.ndarray, stride: int
+) -> PaintedLevel:
+    """A level to be painted, whose hole has what `image` has."""
+    return PaintedLevel(image, level.strength, level.hole, level.known, cells, stride)
+
+
 def _mend(scale: PaintedLevel, offsets: np.ndarray) -> np.ndarray:
-    """Offsets made coherent, and the scale painted with them."""
+    """Offsets propagated, and the scale painted with them."""
     if np.count_nonzero(scale.cells) > _MOST:
         return offsets
-    offsets = make_coherent(scale, offsets, _SWEEPS)
+    offsets = propagate_offsets(scale, offsets, _SWEEPS)
     scale.paint(offsets)
     return offsets
 
@@ -222,8 +233,12 @@ def _widen(hole: np.ndarray) -> np.ndarray:
 
 def _make_levels(
     image: np.ndarray, hole: np.ndarray, known: np.ndarray
-) -> list[_Level]:
-    """The window, finest first, made whole so that every level is half of the last."""
+) -> tuple[list[_Level], np.ndarray]:
+    """The window, finest first, made whole so that every level is half of the last.
+
+    Returns:
+        Its levels, and the slopes of the coarsest, as `measure_slopes` gives them.
+    """
     longer = max(cv2.boundingRect(hole.astype(np.uint8))[2:])
     halvings = max(0, int(np.ceil(np.log2(longer / _GRID))))
     height, width = hole.shape
@@ -233,14 +248,18 @@ def _make_levels(
         cv2.copyMakeBorder(mask.astype(np.uint8), *border, cv2.BORDER_CONSTANT) > 0
         for mask in (hole, known)
     )
-    levels = [_Level(image, hole, known)]
+    slopes = measure_slopes(image)
+    levels = [_Level(image, find_strength(slopes, hole), hole, known)]
     for _ in range(halvings):
         size = (image.shape[1] // 2, image.shape[0] // 2)
-        image = cv2.resize(image, size, interpolation=cv2.INTER_AREA)
+        image, slopes = (
+            cv2.resize(pixels, size, interpolation=cv2.INTER_AREA)
+            for pixels in (image, slopes)
+        )
         hole = np.asarray(_fours(hole).any((1, 3)))
         known = np.asarray(_fours(known).all((1, 3)))
-        levels.append(_Level(image, hole, known))
-    return levels
+        levels.append(_Level(image, find_strength(slopes, hole), hole, known))
+    return levels, slopes
 
 
 def _fours(mask: np.ndarray) -> np.ndarray:

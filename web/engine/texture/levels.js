@@ -1,12 +1,15 @@
 /** A window at several scales, each half of the one before. */
 
+import { halveSlopes, measureSlopes, writeStrength } from './slopes.js';
+
 /** @typedef {import('../photo.js').Picture} Picture */
+/** @typedef {import('./slopes.js').Slopes} Slopes */
 
 /**
  * @typedef {object} Level
  * @property {number} width
  * @property {number} height
- * @property {Uint8ClampedArray} data RGBA.
+ * @property {Uint8ClampedArray} data RGB, and how strong slopes are.
  * @property {Uint8Array} hole [height, width], 1 = to be painted.
  * @property {Uint8Array} known [height, width], 1 = may be copied.
  */
@@ -16,24 +19,33 @@
  * @param {Uint8Array} hole
  * @param {Uint8Array} known
  * @param {number} halvings
- * @returns {Level[]} Finest first, made whole so that every level is half of the last.
+ * @returns {{levels: Level[], slopes: Slopes}} Finest first, made whole so that every
+ *   level is half of the last; and the slopes of the coarsest.
  */
 export function makeLevels(picture, hole, known, halvings) {
   const levels = [makeWhole({ ...picture, hole, known }, 2 ** halvings)];
-  for (let step = 0; step < halvings; step++) levels.push(halve(levels[step]));
-  return levels;
+  let slopes = measureSlopes(levels[0]);
+  writeStrength(slopes, levels[0]);
+  for (let step = 0; step < halvings; step++) {
+    levels.push(halve(levels[step]));
+    slopes = halveSlopes(slopes, levels[step].width);
+    writeStrength(slopes, levels[step + 1]);
+  }
+  return { levels, slopes };
 }
 
 /**
  * Repeats the last row and column until both sides are multiples of a number.
  * @param {Level} level
  * @param {number} number
- * @returns {Level}
+ * @returns {Level} Its pixels are its own.
  */
 function makeWhole(level, number) {
   const width = Math.ceil(level.width / number) * number;
   const height = Math.ceil(level.height / number) * number;
-  if (width === level.width && height === level.height) return level;
+  if (width === level.width && height === level.height) {
+    return { ...level, data: level.data.slice() };
+  }
   const data = new Uint8ClampedArray(4 * width * height);
   const pixels = new Uint32Array(data.buffer);
   const from = new Uint32Array(level.data.buffer, level.data.byteOffset);

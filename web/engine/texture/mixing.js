@@ -11,7 +11,7 @@ import { layBlocks, spreadBlocks, sumAround, sumBlocks } from './blocks.js';
 /** @typedef {import('./blocks.js').Sums} Sums */
 
 /** What drift weighs against detail. */
-const DRIFT = 16;
+const DRIFT = 12;
 /** The least share of the fine; what it grows by, from which softness of the fill down. */
 export const LEAST_SHARE = 0.2;
 const SLOPE = 5;
@@ -78,7 +78,7 @@ function preferStrong(fill, brought, hole, width, share) {
 /**
  * How much the texture gives in each place: p, how far it runs as the fill does
  * (`alignment.js`), and of the fine min(1, 5 q (1.2 - r)) p, at least 0.2. r is the fine
- * of the fill, plus 1, over that of the texture, plus 1; q = detail / (detail + 16 drift +
+ * of the fill, plus 1, over that of the texture, plus 1; q = detail / (detail + 12 drift +
  * 1), where detail is the fine of `brought`, and drift its coarse. Coarse is the mean
  * square of the means of blocks, fine what the mean square has beyond that; all over the
  * blocks round a block.

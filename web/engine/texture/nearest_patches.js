@@ -8,6 +8,7 @@
 
 import { boundMask } from '../photo.js';
 import { mirror } from '../window.js';
+import { blur } from './blurring.js';
 import { RADIUS, SIDE, findSources } from './padding.js';
 import { medianOf } from './patch_voting.js';
 
@@ -23,9 +24,11 @@ const FREQUENCIES = Array.from({ length: SIDE * SIDE }, (_, index) => {
 })
   .filter(({ down, along }) => down + along < SIDE)
   .sort((one, other) => one.down + one.along - other.down - other.along);
+/** Numbers of a pixel. */
+const CHANNELS = 6;
 /** Numbers of a patch, and those that are compared at a time. */
-const LENGTH = 3 * FREQUENCIES.length;
-const STEP = 7; // of 84
+const LENGTH = CHANNELS * FREQUENCIES.length;
+const STEP = 7; // of 168
 const WAVES = makeWaves();
 /**
  * Where there are more sources, those of every third row and column are compared:
@@ -45,15 +48,16 @@ const TAKEN = 0.05;
  * and not taken all over again: as `ce_tf/erasing/texture/nearest_patches.py`, which
  * tells why.
  * @param {Level} level Its hole filled.
+ * @param {Float32Array} way [height, width, 2], which way its slopes run.
  * @param {Uint8Array} wanted [height, width].
  * @returns {{down: Int32Array, along: Int32Array} | null} [height, width], 0 where none
  *   is wanted; null where no patch is wholly known.
  */
-export function findOffsets(level, wanted) {
+export function findOffsets(level, way, wanted) {
   const { width, height } = level;
   const marked = findSources(level.known, width, height);
   if (!marked.includes(1)) return null;
-  const patches = new Patches(level);
+  const patches = new Patches(joinNumbers(level, way), width, height);
   const sources = new Sources(patches, thinOut(listMarked(marked), width));
   const nearest = new Int32Array(width * height).fill(-1);
   const down = new Int32Array(width * height);
@@ -114,23 +118,25 @@ function spread(counts, width) {
 
 /** The cosine transforms of a picture's patches, worked out where they are asked for. */
 class Patches {
-  /** @param {Level} level */
-  constructor(level) {
-    const { width, height } = level;
-    const smooth = smoothen(level);
+  /**
+   * @param {Float32Array} numbers [height, width, 6].
+   * @param {number} width
+   * @param {number} height
+   */
+  constructor(numbers, width, height) {
     const columns = mirror(-RADIUS, width + 2 * RADIUS, width);
     this.width = width;
     this.rows = mirror(-RADIUS, height + 2 * RADIUS, height);
-    /** Transformed along the rows: [height, width, 7, 3]. */
-    this.half = new Float32Array(width * height * SIDE * 3);
+    /** Transformed along the rows: [height, width, 7, 6]. */
+    this.half = new Float32Array(width * height * SIDE * CHANNELS);
     for (let row = 0, to = 0; row < height; row++) {
       for (let column = 0; column < width; column++) {
         for (let wave = 0; wave < SIDE * SIDE; wave += SIDE) {
-          for (let channel = 0; channel < 3; channel++, to++) {
+          for (let channel = 0; channel < CHANNELS; channel++, to++) {
             let sum = 0;
             for (let step = 0; step < SIDE; step++) {
               const pixel = row * width + columns[column + step];
-              sum += WAVES[wave + step] * smooth[3 * pixel + channel];
+              sum += WAVES[wave + step] * numbers[CHANNELS * pixel + channel];
             }
             this.half[to] = sum;
           }
@@ -142,7 +148,7 @@ class Patches {
   }
 
   /**
-   * Writes the first numbers of the patch round a pixel, [.., 3].
+   * Writes the first numbers of the patch round a pixel, [.., 6].
    * @param {number} place
    * @param {Float32Array} numbers
    * @param {number} start Where in it.
@@ -152,14 +158,15 @@ class Patches {
     const { half, lines, rows, width } = this;
     const row = Math.floor(place / width);
     for (let step = 0; step < SIDE; step++) {
-      lines[step] = 3 * SIDE * (rows[row + step] * width + (place % width));
+      lines[step] = CHANNELS * SIDE * (rows[row + step] * width + (place % width));
     }
     for (let index = 0, to = start; index < count; index++) {
       const { down, along } = FREQUENCIES[index];
-      for (let channel = 0; channel < 3; channel++, to++) {
+      for (let channel = 0; channel < CHANNELS; channel++, to++) {
+        const from = CHANNELS * along + channel;
         let sum = 0;
         for (let step = 0; step < SIDE; step++) {
-          sum += WAVES[SIDE * down + step] * half[lines[step] + 3 * along + channel];
+          sum += WAVES[SIDE * down + step] * half[lines[step] + from];
         }
         numbers[to] = sum;
       }
@@ -175,19 +182,22 @@ class Sources {
    */
   constructor(patches, places) {
     this.patches = patches;
-    // Of each pixel the means of three channels.
-    const means = new Float32Array((3 * patches.half.length) / (3 * SIDE));
-    for (const place of places) patches.transform(place, means, 3 * place, 1);
-    this.places = places.sort((one, other) => means[3 * one] - means[3 * other]);
+    // Of each pixel the means of its numbers.
+    const means = new Float32Array(patches.half.length / SIDE);
+    for (const place of places) patches.transform(place, means, CHANNELS * place, 1);
+    this.places = places.sort((one, other) => {
+      return means[CHANNELS * one] - means[CHANNELS * other];
+    });
     /** The same of each patch. */
-    this.ordered = new Float32Array(3 * places.length);
+    this.ordered = new Float32Array(CHANNELS * places.length);
     this.places.forEach((place, number) => {
-      this.ordered.set(means.subarray(3 * place, 3 * place + 3), 3 * number);
+      const first = CHANNELS * place;
+      this.ordered.set(means.subarray(first, first + CHANNELS), CHANNELS * number);
     });
     this.table = new Float32Array(places.length * LENGTH);
     /** Whether the table has a patch already. */
     this.filled = new Uint8Array(places.length);
-    this.numbers = new Int32Array(patches.half.length / (3 * SIDE)).fill(-1);
+    this.numbers = new Int32Array(means.length / CHANNELS).fill(-1);
     this.places.forEach((place, number) => (this.numbers[place] = number));
     const { width } = patches;
     this.rows = Float32Array.from(this.places, (place) => Math.floor(place / width));
@@ -229,20 +239,20 @@ class Sources {
     let above = 0; // by halving: the first whose mean is not less
     for (let end = places.length; above < end; ) {
       const middle = (above + end) >> 1;
-      if (ordered[3 * middle] < red) above = middle + 1;
+      if (ordered[CHANNELS * middle] < red) above = middle + 1;
       else end = middle;
     }
     // Up and down from there, the nearer mean first.
     let below = above - 1;
     for (;;) {
-      const up = above < places.length ? ordered[3 * above] - red : Infinity;
-      const down = below >= 0 ? red - ordered[3 * below] : Infinity;
+      const up = above < places.length ? ordered[CHANNELS * above] - red : Infinity;
+      const down = below >= 0 ? red - ordered[CHANNELS * below] : Infinity;
       const off = Math.min(up, down);
       // None whose mean is further off than the best patch is better.
       if (off === Infinity || off * off >= least) break;
       const number = up < down ? above++ : below--;
-      const greener = green - ordered[3 * number + 1];
-      const bluer = blue - ordered[3 * number + 2];
+      const greener = green - ordered[CHANNELS * number + 1];
+      const bluer = blue - ordered[CHANNELS * number + 2];
       if (off * off + greener * greener + bluer * bluer < least) tryOne(number);
     }
     return { source: places[best], cost: least };
@@ -257,8 +267,8 @@ class Sources {
   compare(patch, number, most) {
     const { places, ordered, table, filled } = this;
     let sum = 0;
-    for (let channel = 0; channel < 3; channel++) {
-      sum += (patch[channel] - ordered[3 * number + channel]) ** 2;
+    for (let channel = 0; channel < CHANNELS; channel++) {
+      sum += (patch[channel] - ordered[CHANNELS * number + channel]) ** 2;
     }
     if (sum >= most) return sum;
     const first = number * LENGTH;
@@ -307,46 +317,19 @@ function makeWaves() {
 }
 
 /**
- * Blurs, so that fill and photo are matched with what both have: the coarse.
+ * What a pixel is known by: colours, blurred, so that fill and photo are matched with
+ * what both have, the coarse; how strong slopes are there, and which way they run.
  * @param {Level} level
- * @returns {Float32Array} [height, width, 3].
+ * @param {Float32Array} way [height, width, 2].
+ * @returns {Float32Array} [height, width, 6].
  */
-function smoothen({ data, width, height }) {
-  const bell = Float32Array.from({ length: 9 }, (_, step) =>
-    Math.exp(-((step - 4) ** 2) / 2),
-  );
-  const sum = bell.reduce((total, share) => total + share, 0);
-  const along = new Float32Array(3 * width * height);
-  const smooth = new Float32Array(3 * width * height);
-  for (let row = 0, to = 0; row < height; row++) {
-    for (let column = 0; column < width; column++, to += 3) {
-      for (let step = 0; step < 9; step++) {
-        const from = 4 * (row * width + reflect(column + step - 4, width));
-        const share = bell[step] / sum;
-        for (let channel = 0; channel < 3; channel++) {
-          along[to + channel] += share * data[from + channel];
-        }
-      }
-    }
+function joinNumbers({ data, width, height }, way) {
+  const smooth = blur(data, width, height, 4);
+  const joined = new Float32Array(CHANNELS * width * height);
+  for (let pixel = 0; pixel < width * height; pixel++) {
+    joined.set(smooth.subarray(4 * pixel, 4 * pixel + 3), CHANNELS * pixel);
+    joined[CHANNELS * pixel + 3] = data[4 * pixel + 3];
+    joined.set(way.subarray(2 * pixel, 2 * pixel + 2), CHANNELS * pixel + 4);
   }
-  for (let row = 0; row < height; row++) {
-    for (let step = 0; step < 9; step++) {
-      const from = 3 * width * reflect(row + step - 4, height);
-      const to = 3 * width * row;
-      const share = bell[step] / sum;
-      for (let i = 0; i < 3 * width; i++) smooth[to + i] += share * along[from + i];
-    }
-  }
-  return smooth;
-}
-
-/**
- * Mirrors a place that lies beyond a line, about the middle of its last pixel.
- * @param {number} place
- * @param {number} length
- */
-function reflect(place, length) {
-  const period = Math.max(1, 2 * (length - 1));
-  const ahead = ((place % period) + period) % period;
-  return Math.min(ahead, period - ahead);
+  return joined;
 }

@@ -10,7 +10,7 @@ export const SIDE = 2 * RADIUS + 1;
 
 /**
  * @param {Picture} picture
- * @returns {Uint8ClampedArray} RGBA, with `RADIUS` mirrored pixels on each side.
+ * @returns {Uint8ClampedArray} Likewise, with `RADIUS` mirrored pixels on each side.
  */
 export function pad({ data, width, height }) {
   const wide = width + 2 * RADIUS;

@@ -52,7 +52,10 @@ export class PaintedLevel {
     this.sources = findSources(known, width, height);
     this.depth = measureDepth(hole, width, height);
     this.source = pad(level);
-    /** RGBA, with a border of `RADIUS` pixels: what was painted last. */
+    /**
+     * As a level's, with a border of `RADIUS` pixels: what was painted last, with the
+     * strengths of the fill.
+     */
     this.painted = this.source.slice();
     this.wide = width + 2 * RADIUS;
     for (let from = 0; from < fill.width * fill.height; from++) {
@@ -80,8 +83,8 @@ export class PaintedLevel {
    * @param {number} down Offset, in pixels.
    * @param {number} along
    * @param {number} [most] What is more need not be known exactly.
-   * @returns {number} Sum of absolute differences; infinite where the place lies outside
-   *   the picture or is not wholly known.
+   * @returns {number} Sum of absolute differences of colours and strengths; infinite where
+   *   the place lies outside the picture or is not wholly known.
    */
   measure(row, column, down, along, most = Infinity) {
     const { painted, source, wide, width } = this;
@@ -97,7 +100,8 @@ export class PaintedLevel {
         sum +=
           Math.abs(painted[here] - source[there]) +
           Math.abs(painted[here + 1] - source[there + 1]) +
-          Math.abs(painted[here + 2] - source[there + 2]);
+          Math.abs(painted[here + 2] - source[there + 2]) +
+          Math.abs(painted[here + 3] - source[there + 3]);
       }
       here += 4 * (wide - SIDE);
       there += 4 * (wide - SIDE);

@@ -1,17 +1,12 @@
 /**
- * Offsets that continue those beside them: neighbours then copy one piece of a picture.
+ * Offsets that are better than a place's own are often those beside it.
  *
- * PatchMatch's propagation (Barnes et al. 2009, section 3.2) with a price on
- * disagreement.
+ * PatchMatch's propagation (Barnes et al. 2009, section 3.2).
  */
-
-import { medianOf } from './patch_voting.js';
 
 /** @typedef {import('./patch_voting.js').Cells} Cells */
 /** @typedef {import('./patch_voting.js').PaintedLevel} PaintedLevel */
 
-/** What a neighbour with another offset costs, over the median cost of a match. */
-const PRICE = 0.5;
 /** Rows and columns to each. */
 const NEIGHBOURS = [
   [0, 1],
@@ -23,28 +18,23 @@ const NEIGHBOURS = [
 const JUMP = 3;
 
 /**
- * Lowers cost plus disagreement, by trying what neighbours have, and one pixel off.
- *
- * Iterated conditional modes with a Potts term, half the chessboard at a time.
+ * Lowers costs, by trying what neighbours have, and one pixel off.
  * @param {PaintedLevel} scale That measures.
  * @param {Cells} cells Their offsets are changed.
- * @param {number} sweeps How many halves are gone through.
+ * @param {number} sweeps How many halves of the chessboard are gone through.
  */
-export function makeCoherent(scale, cells, sweeps) {
-  const price = PRICE * medianOf(scale.measureAll(cells));
-  // Most of them point nowhere: any move is a good one.
-  const paid = Number.isFinite(price) ? price : 0;
+export function propagateOffsets(scale, cells, sweeps) {
   for (let sweep = 0; sweep < sweeps; sweep++) {
     for (let row = 0; row < cells.height; row++) {
       for (let column = (row + sweep) % 2; column < cells.width; column += 2) {
         if (cells.marked[row * cells.width + column])
-          improve(scale, cells, row, column, paid);
+          improve(scale, cells, row, column);
       }
     }
   }
 }
 
-/** Cells whose offsets count and are tried: first those around, then those further. */
+/** Cells whose offsets are tried: first those around, then those further. */
 const others = new Int32Array(2 * NEIGHBOURS.length);
 
 /**
@@ -53,9 +43,8 @@ const others = new Int32Array(2 * NEIGHBOURS.length);
  * @param {Cells} cells
  * @param {number} row
  * @param {number} column
- * @param {number} price
  */
-function improve(scale, cells, row, column, price) {
+function improve(scale, cells, row, column) {
   const { width, down, along } = cells;
   const around = findOthers(cells, row, column, 1, 0);
   const all = findOthers(cells, row, column, JUMP, around);
@@ -64,22 +53,18 @@ function improve(scale, cells, row, column, price) {
   const ownAlong = along[cell];
   let bestDown = ownDown;
   let bestAlong = ownAlong;
-  let least = price * countOthers(cells, around, ownDown, ownAlong);
-  least += scale.measure(row, column, ownDown, ownAlong);
+  let least = scale.measure(row, column, ownDown, ownAlong);
   for (let candidate = 0; candidate < all + NEIGHBOURS.length; candidate++) {
     const other = others[candidate];
     const step = candidate - all;
     const tryDown = step < 0 ? down[other] : ownDown + NEIGHBOURS[step][0];
     const tryAlong = step < 0 ? along[other] : ownAlong + NEIGHBOURS[step][1];
     if (tryDown === bestDown && tryAlong === bestAlong) continue;
-    const disagreement = price * countOthers(cells, around, tryDown, tryAlong);
-    if (disagreement >= least) continue;
-    const most = least - disagreement;
-    const energy = disagreement + scale.measure(row, column, tryDown, tryAlong, most);
-    if (energy >= least) continue;
+    const cost = scale.measure(row, column, tryDown, tryAlong, least);
+    if (cost >= least) continue;
     bestDown = tryDown;
     bestAlong = tryAlong;
-    least = energy;
+    least = cost;
   }
   down[cell] = bestDown;
   along[cell] = bestAlong;
@@ -100,22 +85,6 @@ function findOthers({ width, height, marked }, row, column, step, count) {
     const x = column + step * NEIGHBOURS[side][1];
     if (y < 0 || y >= height || x < 0 || x >= width) continue;
     if (marked[y * width + x]) others[count++] = y * width + x;
-  }
-  return count;
-}
-
-/**
- * How many of the cells around have another offset.
- * @param {Cells} cells
- * @param {number} around
- * @param {number} candidateDown
- * @param {number} candidateAlong
- */
-function countOthers({ down, along }, around, candidateDown, candidateAlong) {
-  let count = 0;
-  for (let index = 0; index < around; index++) {
-    const other = others[index];
-    if (down[other] !== candidateDown || along[other] !== candidateAlong) count++;
   }
   return count;
 }

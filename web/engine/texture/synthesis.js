@@ -2,9 +2,10 @@
  * Texture at full resolution for a fill that comes from the network's small grid.
  *
  * The fill says what is where; the photo itself has the texture. On a small grid
- * patches of the fill are matched with all known ones; then, scale by scale, the hole
- * is painted with the patches found, and their offsets are mended by what lies beside
- * them: as `ce_tf/erasing/texture/synthesis.py`, which tells where it comes from.
+ * patches of the fill are matched with all known ones, by colours and `slopes`; then,
+ * scale by scale, the hole is painted with the patches found, and their offsets are
+ * mended by what lies beside them: as `ce_tf/erasing/texture/synthesis.py`, which tells
+ * where it comes from.
  */
 
 import { matchRim, widenBox } from '../blending.js';
@@ -16,7 +17,8 @@ import { findOffsets } from './nearest_patches.js';
 import { RADIUS } from './padding.js';
 import { splitHole } from './parts.js';
 import { PaintedLevel } from './patch_voting.js';
-import { makeCoherent } from './propagation.js';
+import { propagateOffsets } from './propagation.js';
+import { findWay } from './slopes.js';
 
 /** @typedef {import('../decisions.js').Box} Box */
 /** @typedef {import('../photo.js').Picture} Picture */
@@ -200,15 +202,16 @@ export function weighTexture(known) {
 async function paintHole(picture, hole, known, box, report) {
   const longer = Math.max(box.width, box.height);
   const halvings = Math.max(0, Math.ceil(Math.log2(longer / GRID)));
-  const levels = makeLevels(picture, hole, known, halvings);
+  const { levels, slopes } = makeLevels(picture, hole, known, halvings);
   const coarse = levels[halvings];
   const marked = widenHole(coarse);
-  const found = findOffsets(coarse, marked);
+  const way = findWay(slopes, coarse.width, coarse.height);
+  const found = findOffsets(coarse, way, marked);
   if (!found) return null;
   /** @type {Cells} */
   let cells = { width: coarse.width, height: coarse.height, marked, ...found };
   let scale = new PaintedLevel(coarse, { ...coarse, left: 0, top: 0 }, 1);
-  makeCoherent(scale, cells, COARSE_SWEEPS);
+  propagateOffsets(scale, cells, COARSE_SWEEPS);
   scale.paint(cells);
   // Each scale has four times the work of the one before.
   await report(0.4 * 4 ** -halvings);
@@ -232,13 +235,13 @@ async function paintHole(picture, hole, known, box, report) {
 }
 
 /**
- * Offsets made coherent, and the scale painted with them.
+ * Offsets propagated, and the scale painted with them.
  * @param {PaintedLevel} scale
  * @param {Cells} cells
  */
 function mend(scale, cells) {
   if (cells.marked.reduce((sum, cell) => sum + cell, 0) > MOST) return;
-  makeCoherent(scale, cells, SWEEPS);
+  propagateOffsets(scale, cells, SWEEPS);
   scale.paint(cells);
 }
 

@@ -14,7 +14,8 @@ def make_scale(stride: int = 1, period: int = 20, seed: int = 0) -> tuple:
     hole[22:34, 24:38] = True
     spoilt = np.where(hole[..., np.newaxis], 128, truth).astype(np.uint8)
     cells = hole.reshape(hole.shape[0] // stride, stride, -1, stride).any((1, 3))
-    return truth, PaintedLevel(spoilt, hole, ~hole, cells, stride)
+    strength = truth[..., 0] // 4  # that of the fill is right
+    return truth, PaintedLevel(spoilt, strength, hole, ~hole, cells, stride)
 
 
 def make_offsets(scale: PaintedLevel, offset: tuple[int, int]) -> np.ndarray:

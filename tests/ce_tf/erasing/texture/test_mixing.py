@@ -119,12 +119,12 @@ def make_fill(board: np.ndarray, faintness: float) -> np.ndarray:
     ("faintness", "drift", "expected"),
     [
         (1, 0, 1),
-        (1, 30, 5 * 400 / 881 * (1.2 - 1 / 401)),
-        (1, 60, 5 * 400 / 1361 * (1.2 - 1 / 401)),
-        (1, 400, 5 * 400 / 6801 * (1.2 - 1 / 401)),
-        (1, 900, 0.2),
+        (1, 30, 5 * 400 / 761 * (1.2 - 1 / 401)),
+        (1, 60, 5 * 400 / 1121 * (1.2 - 1 / 401)),
+        (1, 400, 5 * 400 / 5201 * (1.2 - 1 / 401)),
+        (1, 1200, 0.2),
         (0.3, 0, 5 * 36 / 37 * (1.2 - 197 / 401)),
-        (0.3, 9, 5 * 36 / 181 * (1.2 - 197 / 401)),
+        (0.3, 9, 5 * 36 / 145 * (1.2 - 197 / 401)),
         (0.1, 0, 5 * 4 / 5 * (1.2 - 325 / 401)),
         (-0.2, 0, 0.2),  # sharper than the texture
     ],
@@ -151,7 +151,7 @@ def test_where_there_is_no_grain_the_share_is_the_least():
 
 def test_each_place_has_a_share_of_its_own():
     board, hole = make_board(256)
-    drifting = 30.0 * hole
+    drifting = 35.0 * hole
     drifting[:, :134] = 0
     brought = board + drifting[..., np.newaxis]
     shares = share_texture(make_fill(board, 1), brought.astype(np.float32), hole, ~hole)

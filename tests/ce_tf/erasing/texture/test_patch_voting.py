@@ -12,13 +12,14 @@ def test_what_lies_at_the_offsets_is_painted(stride):
     assert (scale.painted == truth).all()
 
 
-def test_a_cost_is_the_sum_of_absolute_differences():
-    _, scale = make_scale(2)
+def test_a_cost_is_the_sum_of_differences_of_colours_and_strengths():
+    truth, scale = make_scale(2)
     places = np.argwhere(scale.cells)
     offsets = np.tile((-14, 3), (len(places), 1))
-    image = scale.painted.astype(int)
+    strength = truth[..., :1] // 4  # as `make_scale` has it
+    image = np.dstack((scale.painted, strength)).astype(int)
     costs = scale.measure(places, offsets)
-    sources = find_sources((image != 128).any(-1))
+    sources = find_sources((scale.painted != 128).any(-1))
     for place, offset, cost in zip(places, offsets, costs, strict=True):
         (row, column), there = 2 * place, 2 * place + offset
         if not sources[tuple(there)]:

@@ -161,13 +161,13 @@ def test_a_large_hole_is_painted_in_bounded_rounds(monkeypatch):
     hole = make_hole(400, 400, 100)
     soft = blur_hole(image, hole, 8)
     mended = []
-    make_coherent = synthesis.make_coherent
+    propagate_offsets = synthesis.propagate_offsets
 
     def watch(scale, *arguments):
         mended.append(np.count_nonzero(scale.cells))
-        return make_coherent(scale, *arguments)
+        return propagate_offsets(scale, *arguments)
 
-    monkeypatch.setattr(synthesis, "make_coherent", watch)
+    monkeypatch.setattr(synthesis, "propagate_offsets", watch)
     add_texture(soft, hole, ~hole, 1.0)
     monkeypatch.setattr(synthesis, "_MOST", max(mended) - 1)
     counts, mended[:] = mended[:], []

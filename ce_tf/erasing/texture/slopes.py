@@ -1,0 +1,63 @@
+"""What of its slopes a place is known by, beside its colours.
+
+A fill's dark green may be leaves or the ribs of a machine: on a small grid both have
+one colour. How strong the picture's own slopes are there, and which way they run, tells
+grass from a path, and planks from a hedge, though the fill is soft.
+"""
+
+import cv2
+import numpy as np
+
+from ce_tf.erasing.structure_tensor import multiply_slopes
+
+# A fill's slopes are that much weaker than those of what belongs there.
+_SOFT = 1.5
+_DOUBLED = 20  # what slopes twice as strong add, beside levels of colours
+_ONE_WAY = 60  # what slopes that all run one way have
+_BLUR = 1.0  # deviation, pixels
+_LEAST = 2  # a level's eighths and the like are no slopes: what is added to all
+
+
+def measure_slopes(image: np.ndarray) -> np.ndarray:
+    """The structure tensor of a picture's brightness.
+
+    Args:
+        image: uint8 [h, w, 3].
+
+    Returns:
+        float32 [h, w, 3]: gx^2 + gy^2, gx^2 - gy^2 and 2 gx gy, by Sobel, in squared
+        levels a pixel. Means of them are those of larger pixels.
+    """
+    grey = cv2.cvtColor(image, cv2.COLOR_RGB2GRAY)
+    return cv2.merge(multiply_slopes(grey, np.float32(1 / 8)))
+
+
+def find_strength(slopes: np.ndarray, hole: np.ndarray) -> np.ndarray:
+    """How strong the slopes round each pixel are, by the logarithm.
+
+    Args:
+        slopes: as `measure_slopes` gives them, of any scale.
+        hole: bool [h, w], where they are a fill's.
+
+    Returns:
+        uint8 [h, w]: 20 log2(g + 2), where g is the root of the mean square round a
+        pixel, by a Gaussian of 1 pixel, in the hole times 1.5.
+    """
+    strength = np.sqrt(cv2.GaussianBlur(slopes[..., 0], (0, 0), _BLUR))
+    strength[hole] *= _SOFT
+    return np.round(_DOUBLED * np.log2(strength + _LEAST)).astype(np.uint8)
+
+
+def find_way(slopes: np.ndarray) -> np.ndarray:
+    """Which way the slopes round each pixel run.
+
+    Args:
+        slopes: as `measure_slopes` gives them, of any scale.
+
+    Returns:
+        float32 [h, w, 2]: of their blurred sums s, c and d, 60 (c, d) / (s + 4): a
+        vector of twice the angle, 60 long where all run one way, and short where none.
+    """
+    square, cosine, sine = cv2.split(cv2.GaussianBlur(slopes, (0, 0), _BLUR))
+    scale = _ONE_WAY / (square + _LEAST**2)
+    return cv2.merge((cosine * scale, sine * scale))
