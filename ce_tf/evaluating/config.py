@@ -18,8 +18,8 @@ class EvaluateConfig:
         help="What to measure: a run folder, a .keras file, a SavedModel folder, "
         "a .tflite file, or `pretrained`, which ships with the package. "
         "`eraser`, or `eraser:MODEL`, is not the bare network but all that erasing "
-        "does: photos are then measured at their own size. None at all measures the "
-        "baselines alone.",
+        "does: photos are then measured at their own size, or, beside a bare network, "
+        "at that network's. None at all measures the baselines alone.",
     )
     data: str | None = flag(
         None, help="Folder of shards; its val pictures are used, in order."
