@@ -15,7 +15,7 @@ _SOFT = 1.5
 _DOUBLED = 20  # what slopes twice as strong add, beside levels of colours
 _ONE_WAY = 60  # what slopes that all run one way have
 _BLUR = 1.0  # deviation, pixels
-_LEAST = 2  # a level's eighths and the like are no slopes: what is added to all
+_LEAST = 2  # levels a pixel that are added to all: below them slopes are noise
 
 
 def measure_slopes(image: np.ndarray) -> np.ndarray:

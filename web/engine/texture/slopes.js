@@ -14,7 +14,7 @@ const SOFT = 1.5;
 const DOUBLED = 20;
 /** What slopes that all run one way have. */
 const ONE_WAY = 60;
-/** What is added to all. */
+/** Levels a pixel that are added to all: below them slopes are noise. */
 const LEAST = 2;
 
 /**
