@@ -15,7 +15,8 @@ def multiply_slopes(
 
     Args:
         pixels: uint8 or float32, [h, w] or [h, w, C], levels.
-        sure: float32 [h, w] or [h, w, 1], 1 = the slopes count, else 0.
+        sure: float32 [h, w], [h, w, 1] or [1, 1]: slopes are multiplied by it, by 1
+            where they count and by 0 elsewhere, or by another scale.
 
     Returns:
         gx^2 + gy^2, gx^2 - gy^2 and 2 gx gy, of slopes by Sobel, eighths of a level a

@@ -155,7 +155,8 @@ class PaintedLevel:
 def _pack(image: np.ndarray, strength: np.ndarray) -> np.ndarray:
     """Pixels as whole words, with a border of a patch's radius: uint32 [any]."""
     words = cv2.merge((*cv2.split(image), strength))
-    padded = cv2.copyMakeBorder(words, *[RADIUS] * 4, cv2.BORDER_REFLECT)
+    border = (RADIUS, RADIUS, RADIUS, RADIUS, cv2.BORDER_REFLECT)
+    padded = cv2.copyMakeBorder(words, *border)
     return padded.view(np.uint32).ravel()
 
 

@@ -13,7 +13,7 @@ from ce_tf.erasing.structure_tensor import multiply_slopes
 # A fill's slopes are that much weaker than those of what belongs there.
 _SOFT = 1.5
 _DOUBLED = 20  # what slopes twice as strong add, beside levels of colours
-_ONE_WAY = 60  # what slopes that all run one way have
+_ONE_WAY = 90  # what slopes that all run one way have
 _BLUR = 1.0  # deviation, pixels
 _LEAST = 2  # levels a pixel that are added to all: below them slopes are noise
 
@@ -29,7 +29,8 @@ def measure_slopes(image: np.ndarray) -> np.ndarray:
         levels a pixel. Means of them are those of larger pixels.
     """
     grey = cv2.cvtColor(image, cv2.COLOR_RGB2GRAY)
-    return cv2.merge(multiply_slopes(grey, np.float32(1 / 8)))
+    eighth = np.full((1, 1), 1 / 8, np.float32)
+    return cv2.merge(multiply_slopes(grey, eighth))
 
 
 def find_strength(slopes: np.ndarray, hole: np.ndarray) -> np.ndarray:
@@ -55,8 +56,8 @@ def find_way(slopes: np.ndarray) -> np.ndarray:
         slopes: as `measure_slopes` gives them, of any scale.
 
     Returns:
-        float32 [h, w, 2]: of their blurred sums s, c and d, 60 (c, d) / (s + 4): a
-        vector of twice the angle, 60 long where all run one way, and short where none.
+        float32 [h, w, 2]: of their blurred sums s, c and d, 90 (c, d) / (s + 4): a
+        vector of twice the angle, 90 long where all run one way, and short where none.
     """
     square, cosine, sine = cv2.split(cv2.GaussianBlur(slopes, (0, 0), _BLUR))
     scale = _ONE_WAY / (square + _LEAST**2)

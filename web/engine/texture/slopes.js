@@ -13,7 +13,7 @@ const SOFT = 1.5;
 /** What slopes twice as strong add, beside levels of colours. */
 const DOUBLED = 20;
 /** What slopes that all run one way have. */
-const ONE_WAY = 60;
+const ONE_WAY = 90;
 /** Levels a pixel that are added to all: below them slopes are noise. */
 const LEAST = 2;
 
@@ -89,7 +89,7 @@ export function writeStrength({ square }, { data, width, height, hole }) {
  * @param {number} width
  * @param {number} height
  * @returns {Float32Array} [height, width, 2], which way the slopes round each pixel run: a
- *   vector of twice the angle, 60 long where all run one way, and short where none.
+ *   vector of twice the angle, 90 long where all run one way, and short where none.
  */
 export function findWay({ square, cosine, sine }, width, height) {
   const [all, first, second] = [square, cosine, sine].map((values) => {

@@ -30,7 +30,7 @@ def test_slopes_have_a_strength_and_a_way(angle, way):
     strength = find_strength(slopes, NOWHERE)[inner]
     assert (strength == np.round(20 * np.log2(steepness + 2))).all()
     found = find_way(slopes)[inner]
-    wanted = 60 * square / (square + 4) * np.array(way)
+    wanted = 90 * square / (square + 4) * np.array(way)
     np.testing.assert_allclose(found - wanted, 0, atol=1e-3)
 
 
