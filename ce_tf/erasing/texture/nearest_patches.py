@@ -53,8 +53,8 @@ def find_offsets(
     if len(sources) > _FEW and some.any():
         sources = sources[some]
     # Squared distances are lengths minus twice a product; centred, floats suffice.
-    patches = _all_patches(image - image.mean((0, 1)))
-    table = patches[tuple(sources.T)]
+    windows = _view_patches(image - image.mean((0, 1)))
+    table = _read_patches(windows, sources)
     lengths = (table**2).sum(-1)
     longer = max(cv2.boundingRect(wanted.astype(np.uint8))[2:])
     middles, others = (places.astype(np.float32) for places in (targets, sources))
@@ -63,7 +63,7 @@ def find_offsets(
     unit = None
     for first in range(min(_ROUNDS, len(targets))):
         some = slice(first, None, _ROUNDS)
-        rows = patches[tuple(targets[some].T)]
+        rows = _read_patches(windows, targets[some])
         costs = (rows**2).sum(-1)[:, np.newaxis] + lengths - 2 * rows @ table.T
         if unit is None:
             unit = float(np.median(costs.min(-1))) + 1
@@ -80,11 +80,16 @@ def find_offsets(
     return offsets
 
 
-def _all_patches(image: np.ndarray) -> np.ndarray:
-    """[h, w, C] to the patch round each pixel, [h, w, 7 * 7 * C]."""
+def _view_patches(image: np.ndarray) -> np.ndarray:
+    """[h, w, C] to the patch round each pixel, [h, w, C, 7, 7], without copying it."""
     size = 2 * RADIUS + 1
-    padded = cv2.copyMakeBorder(
-        image, RADIUS, RADIUS, RADIUS, RADIUS, cv2.BORDER_REFLECT
-    )
-    windows = np.lib.stride_tricks.sliding_window_view(padded, (size, size), (0, 1))
-    return windows.reshape(*image.shape[:2], -1).astype(np.float32)
+    border = (RADIUS, RADIUS, RADIUS, RADIUS, cv2.BORDER_REFLECT)
+    padded = np.moveaxis(cv2.copyMakeBorder(image, *border), -1, 0).copy()
+    windows = np.lib.stride_tricks.sliding_window_view(padded, (size, size), (1, 2))
+    return np.moveaxis(windows, 0, 2)
+
+
+def _read_patches(windows: np.ndarray, places: np.ndarray) -> np.ndarray:
+    """Of [h, w, C, 7, 7] those at places, [n, 2]: float32 [n, C * 7 * 7]."""
+    patches = windows[tuple(places.T)].reshape(len(places), -1)
+    return np.asarray(patches, np.float32)

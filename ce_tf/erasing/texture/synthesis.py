@@ -179,7 +179,7 @@ def paint_hole(
     coarse = levels[-1]
     cells = _widen(coarse.hole)
     smooth = cv2.GaussianBlur(coarse.image.astype(np.float32), (0, 0), _BLUR)
-    seen = np.dstack((smooth, coarse.strength, find_way(slopes)))
+    seen = np.dstack((smooth, coarse.strength, find_way(*slopes)))
     offsets = find_offsets(seen, cells, coarse.known)
     if offsets is None:
         return None
@@ -233,7 +233,7 @@ def _widen(hole: np.ndarray) -> np.ndarray:
 
 def _make_levels(
     image: np.ndarray, hole: np.ndarray, known: np.ndarray
-) -> tuple[list[_Level], np.ndarray]:
+) -> tuple[list[_Level], list[np.ndarray]]:
     """The window, finest first, made whole so that every level is half of the last.
 
     Returns:
@@ -248,17 +248,17 @@ def _make_levels(
         cv2.copyMakeBorder(mask.astype(np.uint8), *border, cv2.BORDER_CONSTANT) > 0
         for mask in (hole, known)
     )
-    slopes = measure_slopes(image)
-    levels = [_Level(image, find_strength(slopes, hole), hole, known)]
+    slopes = list(measure_slopes(image))
+    levels = [_Level(image, find_strength(slopes[0], hole), hole, known)]
     for _ in range(halvings):
         size = (image.shape[1] // 2, image.shape[0] // 2)
-        image, slopes = (
+        image, *slopes = (
             cv2.resize(pixels, size, interpolation=cv2.INTER_AREA)
-            for pixels in (image, slopes)
+            for pixels in (image, *slopes)
         )
         hole = np.asarray(_fours(hole).any((1, 3)))
         known = np.asarray(_fours(known).all((1, 3)))
-        levels.append(_Level(image, find_strength(slopes, hole), hole, known))
+        levels.append(_Level(image, find_strength(slopes[0], hole), hole, known))
     return levels, slopes
 
 

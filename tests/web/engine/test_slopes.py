@@ -39,15 +39,15 @@ def test_the_same_strengths_and_ways(engine):
     assert (given == pixels.reshape(-1, 4)).all()  # the picture keeps its alpha
     assert (fine[:, :3] == given[:, :3]).all()
     slopes = measure_slopes(photo)
-    half = cv2.resize(slopes, (40, 30), interpolation=cv2.INTER_AREA)
+    half = [cv2.resize(part, (40, 30), interpolation=cv2.INTER_AREA) for part in slopes]
     for level, part, where in (
-        (fine, slopes, hole),
-        (coarse, half, hole[::2, ::2]),
+        (fine, slopes[0], hole),
+        (coarse, half[0], hole[::2, ::2]),
     ):
         strength = find_strength(part, where)
         off = level[:, 3] - strength.ravel().astype(int)
         assert np.abs(off).max() <= 1  # a half may fall to either side
         assert np.ptp(strength) > 60
-    way = find_way(half)
+    way = find_way(*half)
     np.testing.assert_allclose(np.reshape(found[3], way.shape), way, atol=0.5)
     assert np.ptp(way) > 60

@@ -26,26 +26,26 @@ def test_slopes_have_a_strength_and_a_way(angle, way):
     inner = np.s_[9:-9, 9:-9]  # beyond the border lies the nearest pixel: no slope
     square = steepness**2
     expected = square * np.array((1, *way))
-    np.testing.assert_allclose(slopes[inner] - expected, 0, atol=1e-3)
-    strength = find_strength(slopes, NOWHERE)[inner]
+    np.testing.assert_allclose(np.dstack(slopes)[inner] - expected, 0, atol=1e-3)
+    strength = find_strength(slopes[0], NOWHERE)[inner]
     assert (strength == np.round(20 * np.log2(steepness + 2))).all()
-    found = find_way(slopes)[inner]
+    found = find_way(*slopes)[inner]
     wanted = 90 * square / (square + 4) * np.array(way)
     np.testing.assert_allclose(found - wanted, 0, atol=1e-3)
 
 
 def test_what_is_even_has_no_slopes():
     slopes = measure_slopes(np.full((60, 80, 3), 90, np.uint8))
-    assert (find_strength(slopes, NOWHERE) == 20).all()
-    assert (find_way(slopes) == 0).all()
+    assert (find_strength(slopes[0], NOWHERE) == 20).all()
+    assert (find_way(*slopes) == 0).all()
 
 
 def test_where_they_run_both_ways_there_is_none():
     board = np.kron(np.indices((30, 40)).sum(0) % 2, np.ones((2, 2)))
     image = (255 * board).astype(np.uint8)[..., np.newaxis].repeat(3, -1)
     slopes = measure_slopes(image)
-    assert np.abs(find_way(slopes)[5:-5, 5:-5]).max() < 1
-    assert find_strength(slopes, NOWHERE).min() > 120
+    assert np.abs(find_way(*slopes)[5:-5, 5:-5]).max() < 1
+    assert find_strength(slopes[0], NOWHERE).min() > 120
 
 
 def test_a_fill_is_taken_for_sharper_than_it_is():
@@ -53,7 +53,7 @@ def test_a_fill_is_taken_for_sharper_than_it_is():
     hole = NOWHERE.copy()
     hole[20:40, 20:60] = True
     slopes = measure_slopes(image)
-    strength, own = find_strength(slopes, hole), find_strength(slopes, NOWHERE)
+    strength, own = find_strength(slopes[0], hole), find_strength(slopes[0], NOWHERE)
     assert (strength == own)[~hole].all()
     root = 2 ** (own[hole] / 20) - 2
     more = 20 * np.log2(1.5 * root + 2)
