@@ -9,14 +9,14 @@ import numpy as np
 
 
 def multiply_slopes(
-    pixels: np.ndarray, sure: np.ndarray
+    pixels: np.ndarray, sure: np.ndarray | float
 ) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
     """The products of each pixel's slopes; beyond the border lies the nearest pixel.
 
     Args:
         pixels: uint8 or float32, [h, w] or [h, w, C], levels.
-        sure: float32 [h, w], [h, w, 1] or [1, 1], by which slopes are multiplied: 1
-            where they count, 0 elsewhere; or another scale of all.
+        sure: float32 [h, w] or [h, w, 1], 1 = the slopes count, else 0; or one number
+            that all of them are multiplied by.
 
     Returns:
         gx^2 + gy^2, gx^2 - gy^2 and 2 gx gy, of slopes by Sobel, eighths of a level a

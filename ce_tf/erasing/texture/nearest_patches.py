@@ -84,12 +84,10 @@ def _view_patches(image: np.ndarray) -> np.ndarray:
     """[h, w, C] to the patch round each pixel, [h, w, C, 7, 7], without copying it."""
     size = 2 * RADIUS + 1
     border = (RADIUS, RADIUS, RADIUS, RADIUS, cv2.BORDER_REFLECT)
-    padded = np.moveaxis(cv2.copyMakeBorder(image, *border), -1, 0).copy()
-    windows = np.lib.stride_tricks.sliding_window_view(padded, (size, size), (1, 2))
-    return np.moveaxis(windows, 0, 2)
+    padded = cv2.copyMakeBorder(image, *border)
+    return np.lib.stride_tricks.sliding_window_view(padded, (size, size), (0, 1))
 
 
 def _read_patches(windows: np.ndarray, places: np.ndarray) -> np.ndarray:
     """Of [h, w, C, 7, 7] those at places, [n, 2]: float32 [n, C * 7 * 7]."""
-    patches = windows[tuple(places.T)].reshape(len(places), -1)
-    return np.asarray(patches, np.float32)
+    return windows[tuple(places.T)].reshape(len(places), -1)

@@ -29,8 +29,7 @@ def measure_slopes(image: np.ndarray) -> tuple[np.ndarray, np.ndarray, np.ndarra
         float32 [h, w]. Means of them are those of larger pixels.
     """
     grey = cv2.cvtColor(image, cv2.COLOR_RGB2GRAY)
-    eighth = np.full((1, 1), 1 / 8, np.float32)
-    return multiply_slopes(grey, eighth)
+    return multiply_slopes(grey, 1 / 8)
 
 
 def find_strength(square: np.ndarray, hole: np.ndarray) -> np.ndarray:

@@ -115,18 +115,13 @@ def _split(hole: np.ndarray) -> Iterator[tuple[tuple[slice, slice], np.ndarray]]
     Yields:
         Where in the window, and the part there, bool [rows, columns].
     """
-    height, width = hole.shape
     grown = cv2.dilate(hole.astype(np.uint8), np.ones((_APART, _APART), np.uint8))
     count, labels = cv2.connectedComponents(grown, connectivity=8)
     labels[~hole] = 0
     for number in range(1, count):
         part = (labels == number).astype(np.uint8)
-        left, top, across, down = cv2.boundingRect(part)
-        reach = max(_NEAR, across, down)
-        place = (
-            slice(max(0, top - reach), min(height, top + down + reach)),
-            slice(max(0, left - reach), min(width, left + across + reach)),
-        )
+        box = cv2.boundingRect(part)
+        place = widen_box(box, max(_NEAR, *box[2:]))
         yield place, part[place] > 0
 
 

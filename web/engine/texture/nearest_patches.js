@@ -6,7 +6,7 @@
  * the few low frequencies, so that a worse patch is soon known to be one.
  */
 
-import { boundMask } from '../photo.js';
+import { boundMask, dropAlpha } from '../photo.js';
 import { mirror } from '../window.js';
 import { blur } from './blurring.js';
 import { RADIUS, SIDE, findSources } from './padding.js';
@@ -323,11 +323,12 @@ function makeWaves() {
  * @param {Float32Array} way [height, width, 2].
  * @returns {Float32Array} [height, width, 6].
  */
-function joinNumbers({ data, width, height }, way) {
-  const smooth = blur(data, width, height, 4);
+function joinNumbers(level, way) {
+  const { data, width, height } = level;
+  const smooth = blur(dropAlpha(level), width, height, 3);
   const joined = new Float32Array(CHANNELS * width * height);
   for (let pixel = 0; pixel < width * height; pixel++) {
-    joined.set(smooth.subarray(4 * pixel, 4 * pixel + 3), CHANNELS * pixel);
+    joined.set(smooth.subarray(3 * pixel, 3 * pixel + 3), CHANNELS * pixel);
     joined[CHANNELS * pixel + 3] = data[4 * pixel + 3];
     joined.set(way.subarray(2 * pixel, 2 * pixel + 2), CHANNELS * pixel + 4);
   }
